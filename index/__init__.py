@@ -1,0 +1,1 @@
+"""The index: what is known, when and how it was known. Nothing here knows about stores, SDKs or settings."""

@@ -1,0 +1,236 @@
+"""The tables. Dialect-neutral: what SQLite and PostgreSQL both understand, and nothing else.
+
+Names of files and folders are bytes (`LargeBinary`), since not every name is UTF-8. Instants are whole seconds since 1970
+UTC, days are ISO text, hashes raw bytes. Keys for searching are made by `backupd.search` and stored beside what they
+fold. There are no full-text tables: deleted names would stay readable in them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite gives a rowid table only for "INTEGER PRIMARY KEY"; PostgreSQL wants eight bytes.
+Id = BigInteger().with_variant(Integer, "sqlite")
+Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _table(name: str, *parts: object) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)  # type: ignore[arg-type]
+
+
+store = _table(
+    "store",
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("marker", Text, comment="the id in the store's marker file"),
+    Column("state", Text, nullable=False, comment="new, online, offline, doubted, refused"),
+    Column("problem", Text, comment="the last word when something went wrong"),
+    Column("heard_at", Big, comment="when the store last answered"),
+    Column("free_bytes", Big),
+)
+
+scan = _table(
+    "scan",
+    Column("id", Id, primary_key=True),
+    Column("store_id", Id, ForeignKey("store.id"), nullable=False, index=True),
+    Column("started_at", Big, nullable=False),
+    Column("ended_at", Big),
+    Column("outcome", Text, comment="complete, interrupted, doubted, failed; null while it runs or was killed"),
+    Column("counts", Text, comment="JSON: what the summary showed"),
+)
+
+cursor = _table(
+    "cursor",
+    Column("store_id", Id, ForeignKey("store.id"), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("generation", Big, nullable=False, comment="the full listing this position belongs to"),
+    Column("complete", SmallInteger, nullable=False, comment="1 once the full listing has reached its end"),
+    Column("taken_at", Big, nullable=False),
+)
+
+client = _table(
+    "client",
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, comment="as it is shown: the first spelling met, or the one settled"),
+    Column("key", Text, nullable=False, unique=True),
+)
+
+client_spelling = _table(
+    "client_spelling",
+    Column("key", Text, primary_key=True, comment="folded spelling"),
+    Column("client_id", Id, ForeignKey("client.id"), nullable=False, index=True),
+    Column("spelling", Text, nullable=False),
+    Column("settled", SmallInteger, nullable=False, comment="1 where a person said that it is the same client"),
+)
+
+shoot = _table(
+    "shoot",
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True, comment="what makes two folders one shoot"),
+    Column("client_id", Id, ForeignKey("client.id"), index=True),
+    Column("title", Text),
+    Column("first_day", Text, index=True),
+    Column("last_day", Text),
+    Column("day_from", Text, comment="folder, capture, settled; null where there is no day"),
+    Column("captured_first", Text, comment="earliest believable capture day of its files"),
+    Column("captured_last", Text),
+)
+
+folder = _table(
+    "folder",
+    Column("id", Id, primary_key=True),
+    Column("store_id", Id, ForeignKey("store.id"), nullable=False),
+    Column("path", LargeBinary, nullable=False, comment="below the store's root, bytes joined by '/'"),
+    Column("identity", Text, comment="what stays over a rename"),
+    Column("mark", LargeBinary, comment="fingerprint of its direct files when all of them were last recorded"),
+    Column("present", SmallInteger, nullable=False),
+    Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
+    Column("is_root", SmallInteger, nullable=False, comment="1 where this is the shoot's own folder"),
+    UniqueConstraint("store_id", "path"),
+    Index("ix_folder_identity", "store_id", "identity"),
+)
+
+camera = _table(
+    "camera",
+    Column("id", Id, primary_key=True),
+    Column("make", Text, nullable=False, comment="'' where unknown"),
+    Column("model", Text, nullable=False, comment="'' where unknown"),
+    UniqueConstraint("make", "model"),
+)
+
+content = _table(
+    "content",
+    Column("id", Id, primary_key=True),
+    Column("size", Big, nullable=False),
+    Column("sha256", LargeBinary, comment="32 bytes"),
+    Column("dropbox_hash", LargeBinary, comment="32 bytes, Dropbox's content_hash"),
+    Column("md5", LargeBinary, comment="16 bytes, only where a store attests nothing better"),
+    Column("kind", Text, nullable=False, comment="p photo, v video, s sidecar, l list, o other"),
+    Column("captured_at", Text, comment="local ISO time, to the second"),
+    Column("offset_minutes", SmallInteger, comment="of captured_at, null where unknown"),
+    Column("camera_id", Id, ForeignKey("camera.id")),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_ms", Big),
+    Column("first_seen_at", Big, nullable=False),
+    CheckConstraint("kind IN ('p','v','s','l','o')", name="kind"),
+)
+Index("uq_content_sha256", content.c.sha256, unique=True,
+      sqlite_where=content.c.sha256.isnot(None), postgresql_where=content.c.sha256.isnot(None))
+Index("ix_content_dropbox_hash", content.c.dropbox_hash,
+      sqlite_where=content.c.dropbox_hash.isnot(None), postgresql_where=content.c.dropbox_hash.isnot(None))
+Index("ix_content_md5", content.c.md5,
+      sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None))
+
+copy = _table(
+    "copy",
+    Column("id", Id, primary_key=True),
+    Column("folder_id", Id, ForeignKey("folder.id"), nullable=False),
+    Column("name", LargeBinary, nullable=False, comment="exact bytes"),
+    Column("content_id", Id, ForeignKey("content.id"), index=True, comment="null until its bytes are known"),
+    Column("size", Big, nullable=False),
+    Column("modified_ns", Big),
+    Column("identity", Text, comment="inode number or provider's id"),
+    Column("version", Text, comment="the provider's mark; null where size, time and identity are the mark"),
+    Column("state", Text, nullable=False, comment="p present, m missing, c corrupt, u could not be read"),
+    Column("known_by", Text, comment="h hashed, a attested; null where unverified"),
+    Column("known_at", Big, comment="when that was last known"),
+    Column("number", Integer, comment="last run of digits in the name, for look-ups like 4711"),
+    UniqueConstraint("folder_id", "name"),
+    CheckConstraint("state IN ('p','m','c','u')", name="state"),
+    CheckConstraint("known_by IN ('h','a')", name="known_by"),
+)
+Index("ix_copy_identity", copy.c.identity,
+      sqlite_where=copy.c.identity.isnot(None), postgresql_where=copy.c.identity.isnot(None))
+Index("ix_copy_number", copy.c.number,
+      sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None))
+
+participant = _table(
+    "participant",
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True,
+           comment="folded name with e-mail or phone; where neither is known, with the shoot"),
+)
+
+appearance = _table(
+    "appearance",
+    Column("id", Id, primary_key=True),
+    Column("shoot_id", Id, ForeignKey("shoot.id"), nullable=False, index=True),
+    Column("participant_id", Id, ForeignKey("participant.id"), nullable=False, index=True),
+    Column("copy_id", Id, ForeignKey("copy.id"), nullable=False, index=True, comment="the list that names the person"),
+    Column("place", Text, nullable=False, comment="row, cell, line or page in that list"),
+    Column("role", Text),
+    Column("email", Text),
+    Column("phone", Text),
+    Column("minor", SmallInteger, comment="1, 0 or null for unknown"),
+    Column("consent", Text, comment="yes, no or null; a blank is null"),
+    CheckConstraint("consent IN ('yes','no')", name="consent"),
+)
+
+review = _table(
+    "review",
+    Column("id", Id, primary_key=True),
+    Column("kind", Text, nullable=False, comment="folder, spelling, date, store, file, list"),
+    Column("subject", Text, nullable=False, comment="what it is about, stable over re-indexing"),
+    Column("store_id", Id, ForeignKey("store.id")),
+    Column("folder_id", Id, ForeignKey("folder.id"), index=True),
+    Column("copy_id", Id, ForeignKey("copy.id"), index=True),
+    Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
+    Column("reason", Text, nullable=False),
+    Column("candidates", Text, nullable=False, comment="JSON list"),
+    Column("opened_at", Big, nullable=False),
+    Column("settled_at", Big),
+    Column("settlement", Text, comment="JSON: what a person decided"),
+    Column("settled_by", Text),
+    UniqueConstraint("kind", "subject"),
+)
+
+term = _table(
+    "term",
+    Column("id", Id, primary_key=True),
+    Column("text", Text, nullable=False, unique=True, comment="one folded word"),
+)
+
+posting = Table(
+    "posting",
+    metadata,
+    Column("term_id", Id, ForeignKey("term.id"), primary_key=True),
+    Column("field", Text, primary_key=True, comment="c client, t title, p participant, d folder, f file"),
+    Column("shoot_id", Id, ForeignKey("shoot.id"), primary_key=True, index=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+gram = Table(
+    "gram",
+    metadata,
+    Column("gram", Text, primary_key=True, comment="three letters of a term, for slips of the keys"),
+    Column("term_id", Id, ForeignKey("term.id"), primary_key=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
