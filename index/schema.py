@@ -35,6 +35,7 @@ metadata = MetaData(
 # SQLite gives a rowid table only for "INTEGER PRIMARY KEY"; PostgreSQL wants eight bytes.
 Id = BigInteger().with_variant(Integer, "sqlite")
 Big = BigInteger().with_variant(Integer, "sqlite")
+Small = SmallInteger().with_variant(Integer, "sqlite")
 
 
 def _table(name: str, *parts: object) -> Table:
@@ -68,7 +69,7 @@ cursor = _table(
     Column("store_id", Id, ForeignKey("store.id"), primary_key=True),
     Column("value", Text, nullable=False),
     Column("generation", Big, nullable=False, comment="the full listing this position belongs to"),
-    Column("complete", SmallInteger, nullable=False, comment="1 once the full listing has reached its end"),
+    Column("complete", Small, nullable=False, comment="1 once the full listing has reached its end"),
     Column("taken_at", Big, nullable=False),
 )
 
@@ -84,7 +85,7 @@ client_spelling = _table(
     Column("key", Text, primary_key=True, comment="folded spelling"),
     Column("client_id", Id, ForeignKey("client.id"), nullable=False, index=True),
     Column("spelling", Text, nullable=False),
-    Column("settled", SmallInteger, nullable=False, comment="1 where a person said that it is the same client"),
+    Column("settled", Small, nullable=False, comment="1 where a person said that it is the same client"),
 )
 
 shoot = _table(
@@ -107,9 +108,9 @@ folder = _table(
     Column("path", LargeBinary, nullable=False, comment="below the store's root, bytes joined by '/'"),
     Column("identity", Text, comment="what stays over a rename"),
     Column("mark", LargeBinary, comment="fingerprint of its direct files when all of them were last recorded"),
-    Column("present", SmallInteger, nullable=False),
+    Column("present", Small, nullable=False),
     Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
-    Column("is_root", SmallInteger, nullable=False, comment="1 where this is the shoot's own folder"),
+    Column("is_root", Small, nullable=False, comment="1 where this is the shoot's own folder"),
     UniqueConstraint("store_id", "path"),
     Index("ix_folder_identity", "store_id", "identity"),
 )
@@ -131,7 +132,7 @@ content = _table(
     Column("md5", LargeBinary, comment="16 bytes, only where a store attests nothing better"),
     Column("kind", Text, nullable=False, comment="p photo, v video, s sidecar, l list, o other"),
     Column("captured_at", Text, comment="local ISO time, to the second"),
-    Column("offset_minutes", SmallInteger, comment="of captured_at, null where unknown"),
+    Column("offset_minutes", Small, comment="of captured_at, null where unknown"),
     Column("camera_id", Id, ForeignKey("camera.id")),
     Column("width", Integer),
     Column("height", Integer),
@@ -187,7 +188,7 @@ appearance = _table(
     Column("role", Text),
     Column("email", Text),
     Column("phone", Text),
-    Column("minor", SmallInteger, comment="1, 0 or null for unknown"),
+    Column("minor", Small, comment="1, 0 or null for unknown"),
     Column("consent", Text, comment="yes, no or null; a blank is null"),
     CheckConstraint("consent IN ('yes','no')", name="consent"),
 )
