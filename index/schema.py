@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -41,6 +42,12 @@ Small = SmallInteger().with_variant(Integer, "sqlite")
 def _table(name: str, *parts: object) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True)  # type: ignore[arg-type]
 
+
+meta = _table(
+    "meta",
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
 
 store = _table(
     "store",
@@ -99,6 +106,8 @@ shoot = _table(
     Column("day_from", Text, comment="folder, capture, settled; null where there is no day"),
     Column("captured_first", Text, comment="earliest believable capture day of its files"),
     Column("captured_last", Text),
+    Column("stale", Small, nullable=False, server_default="0",
+           comment="1 while files or lists under it have changed since its search words and days were worked out"),
 )
 
 folder = _table(
@@ -111,8 +120,10 @@ folder = _table(
     Column("present", Small, nullable=False),
     Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
     Column("is_root", Small, nullable=False, comment="1 where this is the shoot's own folder"),
+    Column("placed", Small, nullable=False, comment="1 once its path was read and shoot_id says what it belongs to"),
     UniqueConstraint("store_id", "path"),
     Index("ix_folder_identity", "store_id", "identity"),
+    Index("ix_folder_placed", "placed", sqlite_where=text("placed = 0"), postgresql_where=text("placed = 0")),
 )
 
 camera = _table(
@@ -226,6 +237,7 @@ posting = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+Index("ix_shoot_stale", shoot.c.stale, sqlite_where=shoot.c.stale == 1, postgresql_where=shoot.c.stale == 1)
 
 gram = Table(
     "gram",

@@ -1,0 +1,208 @@
+"""Opening the index: settings of the database, transactions, versions, the turn to write.
+
+Every transaction is begun by us: Python's SQLite driver opens none before DDL, so a failed migration would half stay.
+Readers see the last commit and never wait (write-ahead log); there is one writer at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+
+from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, IndexTooNew
+
+REVISION = "0001"
+"""The newest schema revision; a test holds it equal to the migrations' head."""
+
+_BUSY_SECONDS = 30
+_DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
+_RESTORE = "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
+
+
+class Index:
+    """An open index. Use `read()` and `write()`; each is one transaction, committed only if its block ends well."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.engine = engine
+        self.place = place
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the index and never waits for a writer."""
+        with _translated(self.place), self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that has the turn to write from its first moment. Raises IndexBusy after half a minute."""
+        with _translated(self.place), self.engine.connect() as conn:
+            conn = conn.execution_options(backupd_write=True)
+            with conn.begin():
+                yield conn
+
+    def close(self) -> None:
+        """End all connections."""
+        self.engine.dispose()
+
+
+def open_index(url: str, *, create: bool = False) -> Index:
+    """Open the index at `url`, bringing an older one up to date.
+
+    With `create`, an absent one is made, else IndexAbsent. Raises IndexTooNew, IndexDamaged, IndexBusy, IndexFailure.
+    """
+    engine, place, path = _engine(url)
+    index = Index(engine, place)
+    if path is not None:
+        _look_at_file(path, place, create)
+    with _translated(place):
+        found = _revision(index)
+    if found != REVISION:
+        from index.migrate import upgrade
+
+        upgrade(index, path, found)
+    return index
+
+
+@contextmanager
+def writer_turn(url: str) -> Iterator[None]:
+    """Hold the one turn to bring the index up to date; the kernel ends it with the process, however that ends.
+
+    Raises IndexBusy at once if another process has it. Source: reliability rule that two daemons never run.
+    """
+    path = database_file(url)
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as err:
+            raise IndexBusy(
+                str(path), "another backupd is bringing this index up to date", "Wait for it to end, then try again"
+            ) from err
+        yield
+    finally:
+        os.close(handle)
+
+
+def database_file(url: str) -> Path | None:
+    """Return the SQLite file that `url` names, or None where it names no file."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def quick_check(index: Index) -> None:
+    """Read the whole file and raise IndexDamaged if its structure is broken. Costs a read of the file."""
+    if index.engine.dialect.name != "sqlite":
+        return
+    with index.read() as conn:
+        answer = conn.execute(text("PRAGMA quick_check(1)")).scalar()
+    if answer != "ok":
+        raise IndexDamaged(index.place, f"the index is damaged ({answer})", _RESTORE)
+
+
+def _parsed(url: str) -> Any:
+    try:
+        return make_url(url)
+    except ArgumentError as err:
+        raise IndexFailure(url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"') from err
+
+
+def _engine(url: str) -> tuple[Engine, str, Path | None]:
+    parsed = _parsed(url)
+    path = database_file(url)
+    place = str(path) if path else parsed.render_as_string(hide_password=True)
+    try:
+        engine = create_engine(parsed)
+    except (NoSuchModuleError, ModuleNotFoundError) as err:
+        raise IndexFailure(place, f"the driver for this database is not installed ({err})", "Install it with pip") from err
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine, place, path
+
+
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {_BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        # FULL, not the usual NORMAL: NORMAL loses acknowledged commits in a power cut.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # An erased name must not stay readable in freed pages.
+        "secure_delete = ON",
+        "temp_store = MEMORY",
+        "cache_size = -32768",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("backupd_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _look_at_file(path: Path, place: str, create: bool) -> None:
+    if path.exists():
+        if not path.is_file():
+            raise IndexDamaged(place, "this is not a file", "Name another file in [index] url")
+        with path.open("rb") as file:
+            head = file.read(16)
+        if head and head != b"SQLite format 3\0":
+            raise IndexDamaged(place, "this file is not an index", _RESTORE)
+        return
+    if not create:
+        raise IndexAbsent(place, "there is no index yet", "Run 'backupd index' to make it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The names of people lie in it: no other account may read it.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as err:
+        raise IndexFailure(place, f"it cannot be made here ({err.strerror})", "Choose a folder you may write to") from err
+
+
+def _revision(index: Index) -> str | None:
+    """Return the schema revision written in the database, or None for an empty one. Raises IndexTooNew."""
+    with index.read() as conn:
+        if not index.engine.dialect.has_table(conn, "alembic_version"):
+            return None
+        found = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found is not None else None
+
+
+@contextmanager
+def _translated(place: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as err:
+        reason = str(err.orig)
+        if "locked" in reason or "busy" in reason:
+            raise IndexBusy(place, "another command is writing", "Try again in a moment") from err
+        if "full" in reason:
+            raise IndexFailure(
+                place, "the disk that holds the index is full", "Free some space; the next run goes on from here"
+            ) from err
+        if any(word in reason for word in _DAMAGE):
+            raise IndexDamaged(place, f"the index is damaged ({reason})", _RESTORE) from err
+        raise IndexFailure(place, f"the database said: {reason}", "Check the disk and its rights, then try again") from err
+    except DatabaseError as err:
+        if any(word in str(err.orig) for word in _DAMAGE):
+            raise IndexDamaged(place, f"the index is damaged ({err.orig})", _RESTORE) from err
+        raise
+
+
+__all__ = ["REVISION", "Index", "IndexTooNew", "database_file", "open_index", "quick_check", "writer_turn"]
