@@ -84,6 +84,7 @@ class FolderMark:
     mark: bytes
     files: int
     problem: str | None = None
+    bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

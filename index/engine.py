@@ -25,7 +25,9 @@ REVISION = "0001"
 
 _BUSY_SECONDS = 30
 _DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
-_RESTORE = "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
+_RESTORE = (
+    "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
+)
 
 
 class Index:
@@ -118,7 +120,9 @@ def _parsed(url: str) -> Any:
     try:
         return make_url(url)
     except ArgumentError as err:
-        raise IndexFailure(url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"') from err
+        raise IndexFailure(
+            url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"'
+        ) from err
 
 
 def _engine(url: str) -> tuple[Engine, str, Path | None]:
@@ -128,7 +132,9 @@ def _engine(url: str) -> tuple[Engine, str, Path | None]:
     try:
         engine = create_engine(parsed)
     except (NoSuchModuleError, ModuleNotFoundError) as err:
-        raise IndexFailure(place, f"the driver for this database is not installed ({err})", "Install it with pip") from err
+        raise IndexFailure(
+            place, f"the driver for this database is not installed ({err})", "Install it with pip"
+        ) from err
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
@@ -172,7 +178,9 @@ def _look_at_file(path: Path, place: str, create: bool) -> None:
         # The names of people lie in it: no other account may read it.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except OSError as err:
-        raise IndexFailure(place, f"it cannot be made here ({err.strerror})", "Choose a folder you may write to") from err
+        raise IndexFailure(
+            place, f"it cannot be made here ({err.strerror})", "Choose a folder you may write to"
+        ) from err
 
 
 def _revision(index: Index) -> str | None:
@@ -198,7 +206,9 @@ def _translated(place: str) -> Iterator[None]:
             ) from err
         if any(word in reason for word in _DAMAGE):
             raise IndexDamaged(place, f"the index is damaged ({reason})", _RESTORE) from err
-        raise IndexFailure(place, f"the database said: {reason}", "Check the disk and its rights, then try again") from err
+        raise IndexFailure(
+            place, f"the database said: {reason}", "Check the disk and its rights, then try again"
+        ) from err
     except DatabaseError as err:
         if any(word in str(err.orig) for word in _DAMAGE):
             raise IndexDamaged(place, f"the index is damaged ({err.orig})", _RESTORE) from err

@@ -1,7 +1,7 @@
 """The tables. Dialect-neutral: what SQLite and PostgreSQL both understand, and nothing else.
 
-Names of files and folders are bytes (`LargeBinary`), since not every name is UTF-8. Instants are whole seconds since 1970
-UTC, days are ISO text, hashes raw bytes. Keys for searching are made by `backupd.search` and stored beside what they
+Names of files and folders are bytes (`LargeBinary`), since not every name is UTF-8. Instants are whole seconds since
+1970 UTC, days are ISO text, hashes raw bytes. Keys for searching are made by `backupd.search` and stored beside what they
 fold. There are no full-text tables: deleted names would stay readable in them.
 """
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -39,8 +40,8 @@ Big = BigInteger().with_variant(Integer, "sqlite")
 Small = SmallInteger().with_variant(Integer, "sqlite")
 
 
-def _table(name: str, *parts: object) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)  # type: ignore[arg-type]
+def _table(name: str, *parts: SchemaItem) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
 
 
 meta = _table(
@@ -106,8 +107,13 @@ shoot = _table(
     Column("day_from", Text, comment="folder, capture, settled; null where there is no day"),
     Column("captured_first", Text, comment="earliest believable capture day of its files"),
     Column("captured_last", Text),
-    Column("stale", Small, nullable=False, server_default="0",
-           comment="1 while files or lists under it have changed since its search words and days were worked out"),
+    Column(
+        "stale",
+        Small,
+        nullable=False,
+        server_default="0",
+        comment="1 while files or lists under it have changed since its search words and days were worked out",
+    ),
 )
 
 folder = _table(
@@ -151,12 +157,22 @@ content = _table(
     Column("first_seen_at", Big, nullable=False),
     CheckConstraint("kind IN ('p','v','s','l','o')", name="kind"),
 )
-Index("uq_content_sha256", content.c.sha256, unique=True,
-      sqlite_where=content.c.sha256.isnot(None), postgresql_where=content.c.sha256.isnot(None))
-Index("ix_content_dropbox_hash", content.c.dropbox_hash,
-      sqlite_where=content.c.dropbox_hash.isnot(None), postgresql_where=content.c.dropbox_hash.isnot(None))
-Index("ix_content_md5", content.c.md5,
-      sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None))
+Index(
+    "uq_content_sha256",
+    content.c.sha256,
+    unique=True,
+    sqlite_where=content.c.sha256.isnot(None),
+    postgresql_where=content.c.sha256.isnot(None),
+)
+Index(
+    "ix_content_dropbox_hash",
+    content.c.dropbox_hash,
+    sqlite_where=content.c.dropbox_hash.isnot(None),
+    postgresql_where=content.c.dropbox_hash.isnot(None),
+)
+Index(
+    "ix_content_md5", content.c.md5, sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None)
+)
 
 copy = _table(
     "copy",
@@ -176,17 +192,27 @@ copy = _table(
     CheckConstraint("state IN ('p','m','c','u')", name="state"),
     CheckConstraint("known_by IN ('h','a')", name="known_by"),
 )
-Index("ix_copy_identity", copy.c.identity,
-      sqlite_where=copy.c.identity.isnot(None), postgresql_where=copy.c.identity.isnot(None))
-Index("ix_copy_number", copy.c.number,
-      sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None))
+Index(
+    "ix_copy_identity",
+    copy.c.identity,
+    sqlite_where=copy.c.identity.isnot(None),
+    postgresql_where=copy.c.identity.isnot(None),
+)
+Index(
+    "ix_copy_number", copy.c.number, sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None)
+)
 
 participant = _table(
     "participant",
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("key", Text, nullable=False, unique=True,
-           comment="folded name with e-mail or phone; where neither is known, with the shoot"),
+    Column(
+        "key",
+        Text,
+        nullable=False,
+        unique=True,
+        comment="folded name with e-mail or phone; where neither is known, with the shoot",
+    ),
 )
 
 appearance = _table(

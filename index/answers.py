@@ -1,0 +1,169 @@
+"""What people ask of a shoot: its counts, and its files with every copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, case, func, select
+
+from index.paths import decode_path, join_path
+from index.people import participant_names
+from index.records import KNOWN_WORDS, STATE_WORDS, FileCopies, PlacedCopy, ShootSummary, StoreCount
+from index.schema import content, copy, folder, store
+from index.shoots import get_shoots
+
+
+def summaries(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, ShootSummary]:
+    """Return the shoots with their counts, by id.
+
+    One content in several stores is one file; twice in one store it is two.
+    """
+    shoots = get_shoots(conn, shoot_ids)
+    names = participant_names(conn, shoot_ids)
+    stores = _store_counts(conn, shoot_ids)
+    files = _file_counts(conn, shoot_ids)
+    return {
+        id: ShootSummary(row, *files.get(id, (0, 0, 0)), stores.get(id, {}), tuple(names.get(id, ())))
+        for id, row in shoots.items()
+    }
+
+
+def shoot_folders(conn: Connection, shoot_id: int) -> list[tuple[str, str, bool]]:
+    """Return (store, path, present) of the shoot's own folders."""
+    query = (
+        select(store.c.name, folder.c.path, folder.c.present)
+        .join(store, store.c.id == folder.c.store_id)
+        .where((folder.c.shoot_id == shoot_id) & (folder.c.is_root == 1))
+        .order_by(store.c.id, folder.c.path)
+    )
+    return [(row.name, decode_path(row.path), bool(row.present)) for row in conn.execute(query)]
+
+
+def file_copies(conn: Connection, shoot_id: int) -> list[FileCopies]:
+    """Return each file of the shoot with all its copies in all stores, by path.
+
+    A file is a content; a copy whose bytes are not known yet is a file of its own. Copies outside the shoot's folders are
+    named as well: they are the same bytes.
+    """
+    mine = (
+        select(copy.c.id, copy.c.content_id)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(folder.c.shoot_id == shoot_id)
+        .subquery()
+    )
+    contents = select(mine.c.content_id).where(mine.c.content_id.isnot(None))
+    query = (
+        select(
+            copy.c.id,
+            copy.c.content_id,
+            copy.c.name,
+            copy.c.size,
+            copy.c.state,
+            copy.c.known_by,
+            copy.c.known_at,
+            folder.c.path,
+            folder.c.shoot_id,
+            store.c.name.label("store"),
+            content.c.sha256,
+        )
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .outerjoin(content, content.c.id == copy.c.content_id)
+        .where(copy.c.content_id.in_(contents) | copy.c.id.in_(select(mine.c.id)))
+        .order_by(store.c.id, folder.c.path, copy.c.name)
+    )
+    groups: dict[tuple[str, int], list[_Member]] = {}
+    for row in conn.execute(query):
+        group = ("copy", row.id) if row.content_id is None else ("content", row.content_id)
+        placed = PlacedCopy(
+            row.store,
+            join_path(row.path, row.name),
+            STATE_WORDS[row.state],
+            KNOWN_WORDS.get(row.known_by),
+            row.known_at,
+        )
+        sha256 = bytes(row.sha256) if row.sha256 is not None else None
+        groups.setdefault(group, []).append(_Member(row.shoot_id == shoot_id, placed, row.size, sha256, row.content_id))
+    return sorted((file for members in groups.values() for file in _files(members)), key=lambda file: file.path)
+
+
+class _Member(NamedTuple):
+    mine: bool
+    copy: PlacedCopy
+    size: int
+    sha256: bytes | None
+    content_id: int | None
+
+
+def _files(members: Sequence[_Member]) -> Iterator[FileCopies]:
+    """Yield the files that one content stands for: as many as the store with most copies of it in this shoot holds."""
+    by_store: dict[str, list[_Member]] = {}
+    for member in members:
+        if member.mine:
+            by_store.setdefault(member.copy.store, []).append(member)
+    held = [[m for m in mine if m.copy.state == "present"] or mine for mine in by_store.values()]
+    copies = tuple(member.copy for member in members)
+    for member in max(held, key=lambda mine: (mine[0].copy.state == "present", len(mine))):
+        yield FileCopies(member.content_id, member.copy.path, member.size, member.sha256, copies)
+
+
+def _store_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[str, StoreCount]]:
+    query = (
+        select(
+            folder.c.shoot_id,
+            store.c.name,
+            *(
+                func.sum(case((copy.c.state == state, 1), else_=0)).label(word)
+                for state, word in (("p", "present"), ("m", "missing"), ("c", "corrupt"))
+            ),
+        )
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .where(folder.c.shoot_id.in_(shoot_ids))
+        .group_by(folder.c.shoot_id, store.c.id, store.c.name)
+        .order_by(store.c.id)
+    )
+    counts: dict[int, dict[str, StoreCount]] = {}
+    for row in conn.execute(query):
+        counts.setdefault(row.shoot_id, {})[row.name] = StoreCount(row.present, row.missing, row.corrupt)
+    return counts
+
+
+def _file_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    # A copy whose bytes are not known counts as a file of its own: its id, made negative, cannot be a content's.
+    file = func.coalesce(copy.c.content_id, -copy.c.id).label("file")
+    present = func.sum(case((copy.c.state == "p", 1), else_=0))
+    good = func.max(case(((copy.c.state == "p") & copy.c.known_by.isnot(None), 1), else_=0))
+    in_store = (
+        select(
+            folder.c.shoot_id,
+            file,
+            func.max(copy.c.size).label("size"),
+            present.label("present"),
+            func.count().label("known"),
+            good.label("good"),
+        )
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(folder.c.shoot_id.in_(shoot_ids))
+        .group_by(folder.c.shoot_id, folder.c.store_id, file)
+        .subquery()
+    )
+    most = func.max(in_store.c.present)
+    each = (
+        select(
+            in_store.c.shoot_id,
+            func.max(in_store.c.size).label("size"),
+            case((most > 0, most), else_=func.max(in_store.c.known)).label("times"),
+            func.max(in_store.c.good).label("good"),
+        )
+        .group_by(in_store.c.shoot_id, in_store.c.file)
+        .subquery()
+    )
+    query = select(
+        each.c.shoot_id,
+        func.sum(each.c.times).label("files"),
+        func.sum(each.c.times * each.c.size).label("bytes"),
+        func.sum(each.c.times * each.c.good).label("good"),
+    ).group_by(each.c.shoot_id)
+    return {row.shoot_id: (int(row.files), int(row.bytes), int(row.good)) for row in conn.execute(query)}

@@ -1,0 +1,96 @@
+"""Folders of a store, and which shoot they belong to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+
+from index.paths import SET_ASIDE
+from index.records import FolderRow
+from index.schema import folder
+
+_CHUNK = 500
+
+
+def folders_of(conn: Connection, store_id: int) -> dict[str, FolderRow]:
+    """Return all folders ever known in the store, by path."""
+    columns = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present)
+    # Plain tuples: a store may have some hundred thousand folders, and this is read at every run.
+    rows = conn.execute(select(*columns).where(folder.c.store_id == store_id)).tuples()
+    return {
+        (name := os.fsdecode(path)): FolderRow(id, name, identity, mark, bool(present))
+        for id, path, identity, mark, present in rows
+        if SET_ASIDE not in path
+    }
+
+
+def next_folder_id(conn: Connection) -> int:
+    """Return the first id that is free. Only the holder of the writer's turn may use it."""
+    return int(conn.execute(select(func.coalesce(func.max(folder.c.id), 0))).scalar_one()) + 1
+
+
+def add_folders(conn: Connection, store_id: int, rows: Sequence[FolderRow]) -> None:
+    """Write new folders, not yet placed into shoots."""
+    if rows:
+        conn.execute(
+            insert(folder),
+            [
+                {
+                    "id": row.id,
+                    "store_id": store_id,
+                    "path": os.fsencode(row.path),
+                    "identity": row.identity,
+                    "mark": row.mark,
+                    "present": int(row.present),
+                    "is_root": 0,
+                    "placed": 0,
+                }
+                for row in rows
+            ],
+        )
+
+
+def record_moved(conn: Connection, folder_id: int, path: str) -> None:
+    """Record that a folder now lies at `path`; its place in a shoot is to be read again."""
+    conn.execute(update(folder).where(folder.c.id == folder_id).values(path=os.fsencode(path), present=1, placed=0))
+
+
+def set_aside(conn: Connection, store_id: int, paths: Iterable[str]) -> None:
+    """Set aside the absent folders at paths that others have taken; their own path stays readable."""
+    for path in paths:
+        where = and_(folder.c.store_id == store_id, folder.c.path == os.fsencode(path))
+        row = conn.execute(select(folder.c.id).where(where)).first()
+        if row is not None:
+            gone = os.fsencode(path) + SET_ASIDE + str(row.id).encode()
+            conn.execute(update(folder).where(folder.c.id == row.id).values(path=gone, present=0))
+
+
+def record_marks(conn: Connection, marks: Iterable[tuple[int, str | None, bytes | None]]) -> None:
+    """Write (id, identity, mark) of folders whose direct files are all recorded, and that they are there."""
+    rows = [{"row": id, "identity": identity, "mark": mark} for id, identity, mark in marks]
+    if rows:
+        conn.execute(
+            update(folder)
+            .where(folder.c.id == bindparam("row"))
+            .values(identity=bindparam("identity"), mark=bindparam("mark"), present=1),
+            rows,
+        )
+
+
+def record_absent(conn: Connection, folder_ids: Sequence[int]) -> None:
+    """Record that folders are no longer there."""
+    for start in range(0, len(folder_ids), _CHUNK):
+        chunk = folder_ids[start : start + _CHUNK]
+        conn.execute(update(folder).where(folder.c.id.in_(chunk)).values(present=0, mark=None))
+
+
+def forget_marks(conn: Connection, store_id: int) -> None:
+    """Make the next comparison look at every file of the store."""
+    conn.execute(update(folder).where(folder.c.store_id == store_id).values(mark=None))
+
+
+def forget_places(conn: Connection) -> None:
+    """Have every folder's path read again, since the rules for reading them have changed."""
+    conn.execute(update(folder).values(placed=0))

@@ -1,0 +1,19 @@
+"""Names and paths between bytes, as they are stored, and text, as everyone else has them."""
+
+from __future__ import annotations
+
+import os
+
+SET_ASIDE = b"\0"
+"""Parts the name of something gone from what made it unique when another file or folder took its place."""
+
+
+def decode_path(value: bytes) -> str:
+    """Return the path as text, undecodable bytes as lone surrogates, without what a set-aside name was given."""
+    return os.fsdecode(value.partition(SET_ASIDE)[0])
+
+
+def join_path(folder: bytes, name: bytes) -> str:
+    """Return the path of a file below its store's root."""
+    parent = decode_path(folder)
+    return f"{parent}/{decode_path(name)}" if parent else decode_path(name)

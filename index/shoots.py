@@ -1,0 +1,220 @@
+"""Shoots and their clients: writing them as folders are read, and asking for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+
+from index.paths import decode_path
+from index.records import ShootRow
+from index.schema import appearance, client, client_spelling, content, copy, folder, shoot
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A folder whose path has not been read since it came, moved or the rules changed."""
+
+    folder_id: int
+    store_id: int
+    path: str
+    shoot_id: int | None
+    is_root: bool
+
+
+def unplaced_folders(conn: Connection, limit: int) -> list[Unplaced]:
+    """Return present folders that are to be placed, parents before what is below them."""
+    query = (
+        select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.shoot_id, folder.c.is_root)
+        .where(and_(folder.c.placed == 0, folder.c.present == 1))
+        .order_by(func.length(folder.c.path), folder.c.path)
+        .limit(limit)
+    )
+    return [
+        Unplaced(row.id, row.store_id, decode_path(row.path), row.shoot_id, bool(row.is_root))
+        for row in conn.execute(query)
+    ]
+
+
+def place_folders(conn: Connection, rows: Iterable[tuple[int, int | None, bool]]) -> None:
+    """Write (folder id, shoot id or None, is the shoot's own folder) and that the path has been read."""
+    for folder_id, shoot_id, is_root in rows:
+        conn.execute(
+            update(folder).where(folder.c.id == folder_id).values(shoot_id=shoot_id, is_root=int(is_root), placed=1)
+        )
+
+
+def unplace_below(conn: Connection, store_id: int, path: str) -> None:
+    """Have the paths of a folder and all below it read again."""
+    exact = os.fsencode(path)
+    below = and_(folder.c.path >= exact + b"/", folder.c.path < exact + b"0")
+    where = and_(folder.c.store_id == store_id, or_(folder.c.path == exact, below))
+    conn.execute(update(folder).where(where).values(placed=0))
+
+
+def folders_with_files(conn: Connection, folder_ids: Sequence[int]) -> set[int]:
+    """Return which of the folders have had files directly in them."""
+    found: set[int] = set()
+    for start in range(0, len(folder_ids), _CHUNK):
+        chunk = folder_ids[start : start + _CHUNK]
+        found.update(conn.execute(select(copy.c.folder_id).where(copy.c.folder_id.in_(chunk)).distinct()).scalars())
+    return found
+
+
+def find_folder_id(conn: Connection, store_id: int, path: str) -> int | None:
+    """Return the id of the folder at that path, or None."""
+    where = and_(folder.c.store_id == store_id, folder.c.path == os.fsencode(path))
+    return conn.execute(select(folder.c.id).where(where)).scalar()
+
+
+def find_client(conn: Connection, key: str) -> int | None:
+    """Return the client that has this spelling, folded, for certain."""
+    return conn.execute(select(client_spelling.c.client_id).where(client_spelling.c.key == key)).scalar()
+
+
+def add_client(conn: Connection, name: str, key: str) -> int:
+    """Write a new client with its first spelling; return the id."""
+    id = int(conn.execute(insert(client).values(name=name, key=key)).inserted_primary_key[0])  # type: ignore[index]
+    conn.execute(insert(client_spelling).values(key=key, client_id=id, spelling=name, settled=0))
+    return id
+
+
+def merge_clients(conn: Connection, keep: int, other: int) -> None:
+    """Make two clients one, as a person has settled: shoots and spellings of `other` become those of `keep`."""
+    conn.execute(update(shoot).where(shoot.c.client_id == other).values(client_id=keep, stale=1))
+    conn.execute(update(client_spelling).where(client_spelling.c.client_id == other).values(client_id=keep, settled=1))
+    conn.execute(update(shoot).where(shoot.c.client_id == keep).values(stale=1))
+    conn.execute(delete(client).where(client.c.id == other))
+
+
+def client_names(conn: Connection) -> list[tuple[int, str, str]]:
+    """Return (id, name, key) of all clients."""
+    return [(row.id, row.name, row.key) for row in conn.execute(select(client))]
+
+
+def spellings(conn: Connection, client_id: int) -> list[str]:
+    """Return every spelling of a client."""
+    query = select(client_spelling.c.spelling).where(client_spelling.c.client_id == client_id)
+    return list(conn.execute(query).scalars())
+
+
+def find_shoot_by_key(conn: Connection, key: str) -> int | None:
+    """Return the shoot with this key, or None."""
+    return conn.execute(select(shoot.c.id).where(shoot.c.key == key)).scalar()
+
+
+def add_shoot(conn: Connection, key: str, **values: Any) -> int:
+    """Write a new shoot; return its id."""
+    result = conn.execute(insert(shoot).values(key=key, stale=1, **values))
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def change_shoot(conn: Connection, shoot_id: int, **values: Any) -> None:
+    """Write what is known of a shoot now."""
+    conn.execute(update(shoot).where(shoot.c.id == shoot_id).values(**values))
+
+
+def mark_stale(conn: Connection, folder_ids: Sequence[int]) -> None:
+    """Have the shoots of those folders worked out again: their files or lists have changed."""
+    for start in range(0, len(folder_ids), _CHUNK):
+        ids = select(folder.c.shoot_id).where(
+            and_(folder.c.id.in_(folder_ids[start : start + _CHUNK]), folder.c.shoot_id.isnot(None))
+        )
+        conn.execute(update(shoot).where(shoot.c.id.in_(ids)).values(stale=1))
+
+
+def stale_shoots(conn: Connection, limit: int) -> list[ShootRow]:
+    """Return shoots whose search words and capture days are to be worked out again."""
+    return [_shoot(row) for row in conn.execute(_shoots().where(shoot.c.stale == 1).limit(limit))]
+
+
+def get_shoots(conn: Connection, ids: Sequence[int]) -> dict[int, ShootRow]:
+    """Return the shoots with those ids, by id."""
+    return {row.id: _shoot(row) for row in conn.execute(_shoots().where(shoot.c.id.in_(ids)))}
+
+
+def root_folders(conn: Connection, shoot_id: int) -> list[tuple[int, int, str, bool]]:
+    """Return (folder id, store id, path, present) of the shoot's own folders."""
+    query = select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.present).where(
+        and_(folder.c.shoot_id == shoot_id, folder.c.is_root == 1)
+    )
+    return [(row.id, row.store_id, decode_path(row.path), bool(row.present)) for row in conn.execute(query)]
+
+
+def capture_days(conn: Connection, shoot_id: int) -> dict[str, int]:
+    """Return how many photos and videos of the shoot were captured on each day, by ISO day."""
+    day = func.substr(content.c.captured_at, 1, 10)
+    query = (
+        select(day.label("day"), func.count().label("files"))
+        .select_from(
+            folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id)
+        )
+        .where(and_(folder.c.shoot_id == shoot_id, content.c.captured_at.isnot(None), content.c.kind.in_(("p", "v"))))
+        .group_by(day)
+    )
+    return {row.day: row.files for row in conn.execute(query)}
+
+
+def folder_paths(conn: Connection, shoot_id: int) -> list[str]:
+    """Return the paths of all folders of the shoot."""
+    return [
+        decode_path(path) for path in conn.execute(select(folder.c.path).where(folder.c.shoot_id == shoot_id)).scalars()
+    ]
+
+
+def file_names(conn: Connection, shoot_id: int) -> list[str]:
+    """Return the names of all files of the shoot."""
+    query = select(copy.c.name).join(folder, folder.c.id == copy.c.folder_id).where(folder.c.shoot_id == shoot_id)
+    return [decode_path(name) for name in conn.execute(query).scalars()]
+
+
+def empty_shoots(conn: Connection) -> list[int]:
+    """Return shoots that no folder belongs to any more, since their folders were read differently or renamed."""
+    used = select(folder.c.shoot_id).where(folder.c.shoot_id.isnot(None))
+    named = select(appearance.c.shoot_id)
+    return list(
+        conn.execute(select(shoot.c.id).where(and_(shoot.c.id.notin_(used), shoot.c.id.notin_(named)))).scalars()
+    )
+
+
+def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
+    """Remove shoots that nothing belongs to, and clients that no shoot is left for and nobody has settled."""
+    for start in range(0, len(ids), _CHUNK):
+        conn.execute(delete(shoot).where(shoot.c.id.in_(ids[start : start + _CHUNK])))
+    settled = select(client_spelling.c.client_id).where(client_spelling.c.settled == 1)
+    used = select(shoot.c.client_id).where(shoot.c.client_id.isnot(None))
+    unused = select(client.c.id).where(and_(client.c.id.notin_(used), client.c.id.notin_(settled)))
+    gone = list(conn.execute(unused).scalars())
+    for start in range(0, len(gone), _CHUNK):
+        chunk = gone[start : start + _CHUNK]
+        conn.execute(delete(client_spelling).where(client_spelling.c.client_id.in_(chunk)))
+        conn.execute(delete(client).where(client.c.id.in_(chunk)))
+
+
+def count_shoots(conn: Connection) -> int:
+    """Return how many shoots are known."""
+    return int(conn.execute(select(func.count()).select_from(shoot)).scalar_one())
+
+
+def _shoots() -> Select[Any]:
+    return select(shoot, client.c.name.label("client_name")).outerjoin(client, client.c.id == shoot.c.client_id)
+
+
+def _shoot(row: Row[Any]) -> ShootRow:
+    return ShootRow(
+        row.id,
+        row.key,
+        row.client_id,
+        row.client_name,
+        row.title,
+        row.first_day,
+        row.last_day,
+        row.day_from,
+        row.captured_first,
+        row.captured_last,
+    )

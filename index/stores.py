@@ -1,0 +1,102 @@
+"""Stores and the scans that brought them up to date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
+
+from index.records import StoreRow, StoreTotals
+from index.schema import copy, folder, meta, scan, store
+
+
+def find_store(conn: Connection, name: str) -> StoreRow | None:
+    """Return the store of that name, or None."""
+    row = conn.execute(select(store).where(store.c.name == name)).first()
+    return _store(row) if row else None
+
+
+def find_store_by_marker(conn: Connection, marker: str) -> StoreRow | None:
+    """Return the store that has this marker, or None."""
+    row = conn.execute(select(store).where(store.c.marker == marker)).first()
+    return _store(row) if row else None
+
+
+def list_stores(conn: Connection) -> list[StoreRow]:
+    """Return all stores ever known, in the order in which they were first met."""
+    return [_store(row) for row in conn.execute(select(store).order_by(store.c.id))]
+
+
+def record_store(conn: Connection, name: str, kind: str, **values: Any) -> StoreRow:
+    """Write what is known of a store now, and return it."""
+    known = find_store(conn, name)
+    if known is None:
+        conn.execute(insert(store).values(name=name, kind=kind, **{"state": "new", **values}))
+    else:
+        conn.execute(update(store).where(store.c.id == known.id).values(kind=kind, **values))
+    written = find_store(conn, name)
+    assert written is not None
+    return written
+
+
+def start_scan(conn: Connection, store_id: int, now: int) -> int:
+    """Record that a scan began; return its id."""
+    result = conn.execute(insert(scan).values(store_id=store_id, started_at=now))
+    return int(result.inserted_primary_key[0])  # type: ignore[index]
+
+
+def end_scan(conn: Connection, scan_id: int, now: int, outcome: str, counts: Mapping[str, int]) -> None:
+    """Record how a scan ended."""
+    values = {"ended_at": now, "outcome": outcome, "counts": json.dumps(dict(counts))}
+    conn.execute(update(scan).where(scan.c.id == scan_id).values(**values))
+
+
+def was_cut_short(conn: Connection) -> bool:
+    """True where the newest scan of any store never recorded its end: the process was killed or lost power."""
+    newest = select(func.max(scan.c.id)).group_by(scan.c.store_id)
+    unfinished = select(scan.c.id).where(and_(scan.c.id.in_(newest), scan.c.ended_at.is_(None)))
+    return conn.execute(unfinished).first() is not None
+
+
+def totals(conn: Connection) -> list[StoreTotals]:
+    """Return each store with what it holds."""
+    present, missing = copy.c.state == "p", copy.c.state == "m"
+    counts = {
+        row.store_id: row
+        for row in conn.execute(
+            select(
+                folder.c.store_id,
+                func.sum(case((present, 1), else_=0)).label("files"),
+                func.sum(case((present, copy.c.size), else_=0)).label("bytes"),
+                func.sum(case((missing, 1), else_=0)).label("missing"),
+            )
+            .join(folder, folder.c.id == copy.c.folder_id)
+            .group_by(folder.c.store_id)
+        )
+    }
+    complete = select(scan.c.store_id, func.max(scan.c.ended_at)).where(scan.c.outcome == "complete")
+    ended = dict(conn.execute(complete.group_by(scan.c.store_id)).tuples().all())
+    answer = []
+    for known in list_stores(conn):
+        row = counts.get(known.id)
+        files, size, gone = (row.files, row.bytes, row.missing) if row else (0, 0, 0)
+        answer.append(StoreTotals(known, files, size, gone, ended.get(known.id)))
+    return answer
+
+
+def get_meta(conn: Connection, key: str) -> str | None:
+    """Return a note that the index keeps about itself, or None."""
+    value = conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return None if value is None else str(value)
+
+
+def set_meta(conn: Connection, key: str, value: str) -> None:
+    """Write a note that the index keeps about itself."""
+    if conn.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount == 0:
+        conn.execute(insert(meta).values(key=key, value=value))
+
+
+def _store(row: Row[Any]) -> StoreRow:
+    return StoreRow(row.id, row.name, row.kind, row.marker, row.state, row.problem, row.heard_at, row.free_bytes)
