@@ -1,0 +1,83 @@
+"""BACKUPD_SECTION__KEY over what the file says.
+
+Two underscores part the levels: BACKUPD_RETENTION__MINIMUM, BACKUPD_RETENTION__FREE_SPACE__LOW. A store is meant by its
+number from 0 or by its name, with every character that a variable cannot hold as "_": BACKUPD_STORES__NAS__PATH. Lists
+and tables are written as in TOML or JSON. Variables without two underscores are not settings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from backupd.settings.faults import Fault, KeyPath
+
+PREFIX = "BACKUPD_"
+
+def overlay(table: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[KeyPath, str], list[Fault]]:
+    """Put the environment's values into `table`; return which variable gave each path, and what could not be put."""
+    sources: dict[KeyPath, str] = {}
+    faults: list[Fault] = []
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or "__" not in name:
+            continue
+        keys = name.removeprefix(PREFIX).lower().split("__")
+        path = _put(table, keys, _value(environ[name]))
+        if path is None:
+            faults.append(Fault("environment", None, name, "names no setting", _MEND))
+        else:
+            sources[path] = name
+    return sources, faults
+
+
+_MEND = "write BACKUPD_SECTION__KEY, as in BACKUPD_RETENTION__MINIMUM"
+
+
+def _value(text: str) -> Any:
+    """A list or a table as TOML or JSON writes them; anything else stays text, which its setting then reads."""
+    if not text.lstrip().startswith(("[", "{")):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _put(table: Any, keys: list[str], value: Any) -> KeyPath | None:
+    """Set one value, making the tables on its way; None if the way leads through something else."""
+    path: KeyPath = ()
+    for key in keys[:-1]:
+        step = _step(table, key)
+        if step is None:
+            return None
+        path = (*path, step)
+        table = table.setdefault(step, {}) if isinstance(table, dict) else table[step]
+    last = _step(table, keys[-1])
+    if last is None:
+        return None
+    table[last] = value
+    return (*path, last)
+
+
+def _step(table: Any, key: str) -> str | int | None:
+    if not key:
+        return None
+    if isinstance(table, dict):
+        return next((known for known in table if _spelt(known) == key), key)
+    if not isinstance(table, list):
+        return None
+    if key.isdecimal():
+        return int(key) if int(key) < len(table) else None
+    named = (number for number, each in enumerate(table) if isinstance(each, dict))
+    return next((number for number in named if _spelt(str(table[number].get("name", ""))) == key), None)
+
+
+def _spelt(name: str) -> str:
+    return re.sub(r"[^a-z0-9_]", "_", name.lower())

@@ -1,0 +1,180 @@
+"""What single values must be, beyond their type. Each rule returns the value to keep or raises Unfit."""
+
+from __future__ import annotations
+
+import importlib.util
+import os.path
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from backupd.settings.faults import Unfit
+from backupd.settings.values import UNLIMITED, Unlimited, is_forever, parse_size
+
+INDEX_URL = "sqlite:////var/lib/backupd/index.db"
+KINDS = ("local", "dropbox", "gdrive")
+IGNORED = (
+    ".DS_Store", "._*", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems", "Thumbs.db", "desktop.ini",
+    "$RECYCLE.BIN", "System Volume Information", ".Trash-*", "lost+found", "@eaDir", "*.tmp", "~$*", ".~lock.*",
+)  # fmt: skip
+LIST_NAMES = (
+    "participants*", "participant list*", "people*", "osallistujat*", "esiintyjät*", "osapuolet*", "kuvattavat*",
+    "näyttelijät*", "mukana*", "nimilista*",
+)  # fmt: skip
+AUTHORITY = "Tietosuojavaltuutetun toimisto, PL 800, 00531 Helsinki, tietosuoja.fi"
+
+_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+
+
+class HasContext(Protocol):
+    """The part of pydantic's ValidationInfo that is used here; its context holds `base`, the configuration's folder."""
+
+    @property
+    def context(self) -> Any: ...
+
+
+def local_path(value: object, info: HasContext) -> object:
+    """An absolute path: "~" is the home of who runs this; a relative one starts at the configuration's folder."""
+    if isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise Unfit("is not a path", "write an absolute path in quotes")
+    return Path(_absolute(value, info.context))
+
+
+def _absolute(value: str, context: Mapping[str, Any] | None) -> str:
+    base = str((context or {}).get("base", ""))
+    # normpath keeps links as they are: resolving one here would hide that it moved later
+    return os.path.normpath(Path(base, os.path.expanduser(value)))  # noqa: PTH111 - an unknown ~user must not raise
+
+
+def store_path(value: str, kind: str | None, context: Mapping[str, Any] | None) -> str:
+    """A local store's path made absolute; a cloud store's as it is."""
+    if "\0" in value:
+        raise Unfit("is not a path", "write the path of a folder")
+    if kind != "local":
+        return value
+    if not value.strip():
+        raise Unfit("is needed for a local store", 'write path = "/the/folder/that/holds/the/shoots"')
+    return _absolute(value, context)
+
+
+def store_credentials(value: Path | None, kind: str | None) -> Path | None:
+    """A file, for each store but a local one."""
+    if value is None and kind in ("dropbox", "gdrive"):
+        raise Unfit(
+            f"is needed for a {kind} store",
+            f'write credentials = "/etc/backupd/{kind}.json", then run `backupd auth {kind}`',
+        )
+    return value
+
+
+def store_name(value: str) -> str:
+    """A name to type and to read: no blanks around it, nothing that cannot be seen, no slash."""
+    if not value.strip():
+        raise Unfit("is empty", "give the store a short name")
+    if value != value.strip() or not value.isprintable() or "/" in value or value.startswith("-") or len(value) > 64:
+        raise Unfit("cannot be the name of a store", 'use a short word without "/" and without blanks at its ends')
+    return value
+
+
+def store_kind(value: str) -> str:
+    """A kind that some file in adapters/ offers."""
+    if value in KINDS or (value.isidentifier() and _has_adapter(value)):
+        return value
+    raise Unfit(f"{value!r} is not a kind of store", meant(value, KINDS) or f"write one of {listed(KINDS)}")
+
+
+def _has_adapter(kind: str) -> bool:
+    return any(importlib.util.find_spec(f"adapters.{name}") for name in (kind, f"{kind}_store"))
+
+
+def different_names(stores: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Stores whose names differ by more than case."""
+    seen: dict[str, int] = {}
+    for number, store in enumerate(stores):
+        first = seen.setdefault(store.name.casefold(), number)
+        if first != number:
+            raise Unfit(f"two stores are named {store.name!r} (number {first + 1} and {number + 1})", "rename one")
+    return stores
+
+
+def index_url(value: str, info: HasContext) -> str:
+    """SQLite's URL with an absolute path, or another server's as it is. Never shown whole: it may hold a password."""
+    scheme, colon, rest = value.partition("://")
+    if not colon or not scheme:
+        raise Unfit("is not a database URL", f'write "{INDEX_URL}"')
+    if scheme.split("+")[0] not in ("sqlite", "postgresql", "postgres"):
+        raise Unfit(f"{scheme!r} is not a database that backupd can use", "use sqlite or postgresql")
+    if not scheme.startswith("sqlite"):
+        return value
+    path, question, query = rest.removeprefix("/").partition("?")
+    if not path or path == ":memory:":
+        raise Unfit("names no file", f'write "{INDEX_URL}"')
+    return f"{scheme}:///{_absolute(path, info.context)}{question}{query}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite URL, None for any other."""
+    scheme, _, rest = url.partition("://")
+    return Path(rest.removeprefix("/").partition("?")[0]) if scheme.startswith("sqlite") else None
+
+
+def web_address(value: str) -> str:
+    """An http or https address, without a slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise Unfit("is not a web address", 'write "https://…"')
+    return value.rstrip("/")
+
+
+def time_zone(value: str) -> str:
+    """A time zone that this machine knows."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise Unfit(f"{value!r} is not a time zone known here", 'write one as "Europe/Helsinki"') from None
+    return value
+
+
+def mail_address(value: str) -> str:
+    """Something with one @ in it; only the mail server knows more."""
+    if not _MAIL.fullmatch(value):
+        raise Unfit("is not a mail address", 'write "someone@studio.example" = ["problems"]')
+    return value
+
+
+def employee(value: object) -> object:
+    """An employee written short, as "name, role", becomes the table it stands for."""
+    if not isinstance(value, str):
+        return value
+    name, comma, role = value.rpartition(",")
+    return {"name": name.strip(), "role": role.strip()} if comma else {"name": value.strip()}
+
+
+def size_or_forever(value: object) -> int | Unlimited:
+    """Bytes (more than none), or UNLIMITED; per second or per day is the key's business."""
+    if is_forever(value):
+        return UNLIMITED
+    size = parse_size(value)
+    if size <= 0:
+        raise Unfit("is no room at all", 'without a limit is "forever"')
+    return size
+
+
+def meant(word: str, known: tuple[str, ...] | list[str]) -> str:
+    """ "did you mean …?" as a mend, or "" where nothing is near."""
+    import difflib
+
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"' if near else ""
+
+
+def listed(words: tuple[str, ...] | list[str]) -> str:
+    """'"a", "b" or "c"'."""
+    quoted = [f'"{word}"' for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
