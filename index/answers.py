@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, func, select
 from index.paths import decode_path, join_path
 from index.people import participant_names
 from index.records import KNOWN_WORDS, STATE_WORDS, FileCopies, PlacedCopy, ShootSummary, StoreCount
-from index.schema import content, copy, folder, store
+from index.schema import camera, content, copy, folder, store
 from index.shoots import get_shoots
 
 
@@ -43,8 +43,8 @@ def shoot_folders(conn: Connection, shoot_id: int) -> list[tuple[str, str, bool]
 def file_copies(conn: Connection, shoot_id: int) -> list[FileCopies]:
     """Return each file of the shoot with all its copies in all stores, by path.
 
-    A file is a content; a copy whose bytes are not known yet is a file of its own. Copies outside the shoot's folders are
-    named as well: they are the same bytes.
+    A file is a content; a copy whose bytes are not known yet is a file of its own. Copies outside the shoot's folders
+    are named as well: they are the same bytes.
     """
     mine = (
         select(copy.c.id, copy.c.content_id)
@@ -167,3 +167,41 @@ def _file_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, tuple[
         func.sum(each.c.times * each.c.good).label("good"),
     ).group_by(each.c.shoot_id)
     return {row.shoot_id: (int(row.files), int(row.bytes), int(row.good)) for row in conn.execute(query)}
+
+
+def last_media_seen(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, int]:
+    """Return, by shoot, when its last new photo or video was first seen anywhere."""
+    query = (
+        select(folder.c.shoot_id, func.max(content.c.first_seen_at))
+        .select_from(
+            folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id)
+        )
+        .where(folder.c.shoot_id.in_(shoot_ids) & content.c.kind.in_(("p", "v")))
+        .group_by(folder.c.shoot_id)
+    )
+    return dict(conn.execute(query).tuples().all())
+
+
+def captured_range(conn: Connection, shoot_id: int) -> list[str] | None:
+    """Return the first and last capture day of the shoot's files, or None."""
+    shoot = get_shoots(conn, [shoot_id])[shoot_id]
+    if shoot.captured_first is None or shoot.captured_last is None:
+        return None
+    return [shoot.captured_first, shoot.captured_last]
+
+
+def cameras(conn: Connection, shoot_id: int) -> list[dict[str, str | int]]:
+    """Return the cameras that the shoot's files name, with the number of files, most used first."""
+    files = func.count()
+    query = (
+        select(camera.c.make, camera.c.model, files.label("files"))
+        .select_from(
+            folder.join(copy, copy.c.folder_id == folder.c.id)
+            .join(content, content.c.id == copy.c.content_id)
+            .join(camera, camera.c.id == content.c.camera_id)
+        )
+        .where((folder.c.shoot_id == shoot_id) & (copy.c.state == "p"))
+        .group_by(camera.c.id, camera.c.make, camera.c.model)
+        .order_by(files.desc(), camera.c.model)
+    )
+    return [{"make": row.make, "model": row.model, "files": row.files} for row in conn.execute(query)]

@@ -16,12 +16,12 @@ _CHUNK = 500
 
 def folders_of(conn: Connection, store_id: int) -> dict[str, FolderRow]:
     """Return all folders ever known in the store, by path."""
-    columns = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present)
+    columns = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present, folder.c.files)
     # Plain tuples: a store may have some hundred thousand folders, and this is read at every run.
     rows = conn.execute(select(*columns).where(folder.c.store_id == store_id)).tuples()
     return {
-        (name := os.fsdecode(path)): FolderRow(id, name, identity, mark, bool(present))
-        for id, path, identity, mark, present in rows
+        (name := os.fsdecode(path)): FolderRow(id, name, identity, mark, bool(present), files)
+        for id, path, identity, mark, present, files in rows
         if SET_ASIDE not in path
     }
 
@@ -44,6 +44,7 @@ def add_folders(conn: Connection, store_id: int, rows: Sequence[FolderRow]) -> N
                     "identity": row.identity,
                     "mark": row.mark,
                     "present": int(row.present),
+                    "files": row.files,
                     "is_root": 0,
                     "placed": 0,
                 }
@@ -94,3 +95,12 @@ def forget_marks(conn: Connection, store_id: int) -> None:
 def forget_places(conn: Connection) -> None:
     """Have every folder's path read again, since the rules for reading them have changed."""
     conn.execute(update(folder).values(placed=0))
+
+
+def record_file_counts(conn: Connection, counts: Iterable[tuple[int, int]]) -> None:
+    """Write (id, number of direct files); a folder that had none until now is to be placed into a shoot."""
+    for folder_id, files in counts:
+        first = and_(folder.c.id == folder_id, folder.c.files == 0)
+        if files:
+            conn.execute(update(folder).where(first).values(placed=0))
+        conn.execute(update(folder).where(folder.c.id == folder_id).values(files=files))

@@ -50,11 +50,21 @@ def forget_list(conn: Connection, copy_id: int) -> None:
     conn.execute(delete(appearance).where(appearance.c.copy_id == copy_id))
 
 
+def follow_copy(conn: Connection, copy_id: int, shoot_id: int) -> None:
+    """Let one list speak of the shoot that it lies in now."""
+    conn.execute(update(appearance).where(appearance.c.copy_id == copy_id).values(shoot_id=shoot_id))
+
+
 def follow_folders(conn: Connection, folder_ids: Sequence[int], shoot_id: int) -> None:
     """Let the lists in those folders speak of the shoot that the folders belong to now."""
     for start in range(0, len(folder_ids), 500):
         copies = select(copy.c.id).where(copy.c.folder_id.in_(folder_ids[start : start + 500]))
         conn.execute(update(appearance).where(appearance.c.copy_id.in_(copies)).values(shoot_id=shoot_id))
+
+
+def follow_shoot(conn: Connection, shoot_id: int, to: int) -> None:
+    """Let all lists of one shoot speak of another: they have turned out to be the same."""
+    conn.execute(update(appearance).where(appearance.c.shoot_id == shoot_id).values(shoot_id=to))
 
 
 def appearances(conn: Connection, shoot_id: int) -> list[AppearanceRow]:

@@ -48,6 +48,7 @@ class FolderRow:
     identity: str | None
     mark: bytes | None
     present: bool
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)

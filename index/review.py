@@ -54,6 +54,11 @@ def withdraw(conn: Connection, kind: str, subject: str) -> None:
     conn.execute(delete(review).where(where))
 
 
+def forget(conn: Connection, kind: str, subject: str) -> None:
+    """Remove a question with its answer: the answer was for this once."""
+    conn.execute(delete(review).where(and_(review.c.kind == kind, review.c.subject == subject)))
+
+
 def settle(conn: Connection, review_id: int, settlement: dict[str, Any], by: str, now: int) -> None:
     """Record what a person decided."""
     values = {"settled_at": now, "settlement": json.dumps(settlement), "settled_by": by}
@@ -131,3 +136,15 @@ def _question(row: Row[Any]) -> ReviewRow:
         path,
         row.shoot_id,
     )
+
+
+def shoots_in_review(conn: Connection, shoot_ids: Sequence[int], kinds: Sequence[str]) -> set[int]:
+    """Return which of the shoots have open questions of those kinds."""
+    where = and_(review.c.shoot_id.in_(shoot_ids), review.c.kind.in_(kinds), review.c.settled_at.is_(None))
+    return set(conn.execute(select(review.c.shoot_id).where(where)).scalars())
+
+
+def questions_of_shoot(conn: Connection, shoot_id: int) -> list[ReviewRow]:
+    """Return the open questions about a shoot."""
+    query = _questions().where(and_(review.c.shoot_id == shoot_id, review.c.settled_at.is_(None))).order_by(review.c.id)
+    return [_question(row) for row in conn.execute(query)]

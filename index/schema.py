@@ -1,8 +1,8 @@
 """The tables. Dialect-neutral: what SQLite and PostgreSQL both understand, and nothing else.
 
 Names of files and folders are bytes (`LargeBinary`), since not every name is UTF-8. Instants are whole seconds since
-1970 UTC, days are ISO text, hashes raw bytes. Keys for searching are made by `backupd.search` and stored beside what they
-fold. There are no full-text tables: deleted names would stay readable in them.
+1970 UTC, days are ISO text, hashes raw bytes. Keys for searching are made by `backupd.search` and stored beside what
+they fold. There are no full-text tables: deleted names would stay readable in them.
 """
 
 from __future__ import annotations
@@ -124,6 +124,7 @@ folder = _table(
     Column("identity", Text, comment="what stays over a rename"),
     Column("mark", LargeBinary, comment="fingerprint of its direct files when all of them were last recorded"),
     Column("present", Small, nullable=False),
+    Column("files", Integer, nullable=False, comment="direct files when it was last walked"),
     Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
     Column("is_root", Small, nullable=False, comment="1 where this is the shoot's own folder"),
     Column("placed", Small, nullable=False, comment="1 once its path was read and shoot_id says what it belongs to"),

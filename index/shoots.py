@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_,
 
 from index.paths import decode_path
 from index.records import ShootRow
-from index.schema import appearance, client, client_spelling, content, copy, folder, shoot
+from index.schema import appearance, client, client_spelling, content, copy, folder, posting, review, shoot
 
 _CHUNK = 500
 
@@ -24,20 +24,19 @@ class Unplaced:
     store_id: int
     path: str
     shoot_id: int | None
-    is_root: bool
+    files: int
 
 
 def unplaced_folders(conn: Connection, limit: int) -> list[Unplaced]:
     """Return present folders that are to be placed, parents before what is below them."""
     query = (
-        select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.shoot_id, folder.c.is_root)
+        select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.shoot_id, folder.c.files)
         .where(and_(folder.c.placed == 0, folder.c.present == 1))
         .order_by(func.length(folder.c.path), folder.c.path)
         .limit(limit)
     )
     return [
-        Unplaced(row.id, row.store_id, decode_path(row.path), row.shoot_id, bool(row.is_root))
-        for row in conn.execute(query)
+        Unplaced(row.id, row.store_id, decode_path(row.path), row.shoot_id, row.files) for row in conn.execute(query)
     ]
 
 
@@ -57,19 +56,16 @@ def unplace_below(conn: Connection, store_id: int, path: str) -> None:
     conn.execute(update(folder).where(where).values(placed=0))
 
 
-def folders_with_files(conn: Connection, folder_ids: Sequence[int]) -> set[int]:
-    """Return which of the folders have had files directly in them."""
-    found: set[int] = set()
-    for start in range(0, len(folder_ids), _CHUNK):
-        chunk = folder_ids[start : start + _CHUNK]
-        found.update(conn.execute(select(copy.c.folder_id).where(copy.c.folder_id.in_(chunk)).distinct()).scalars())
-    return found
-
-
-def find_folder_id(conn: Connection, store_id: int, path: str) -> int | None:
-    """Return the id of the folder at that path, or None."""
+def find_folder(conn: Connection, store_id: int, path: str) -> tuple[int, int | None] | None:
+    """Return (id, shoot id) of the folder at that path, or None."""
     where = and_(folder.c.store_id == store_id, folder.c.path == os.fsencode(path))
-    return conn.execute(select(folder.c.id).where(where)).scalar()
+    row = conn.execute(select(folder.c.id, folder.c.shoot_id).where(where)).first()
+    return (row.id, row.shoot_id) if row else None
+
+
+def shoot_of_folder(conn: Connection, folder_id: int) -> int | None:
+    """Return the shoot that a folder belongs to, or None."""
+    return conn.execute(select(folder.c.shoot_id).where(folder.c.id == folder_id)).scalar()
 
 
 def find_client(conn: Connection, key: str) -> int | None:
@@ -185,7 +181,11 @@ def empty_shoots(conn: Connection) -> list[int]:
 def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
     """Remove shoots that nothing belongs to, and clients that no shoot is left for and nobody has settled."""
     for start in range(0, len(ids), _CHUNK):
-        conn.execute(delete(shoot).where(shoot.c.id.in_(ids[start : start + _CHUNK])))
+        chunk = ids[start : start + _CHUNK]
+        conn.execute(delete(posting).where(posting.c.shoot_id.in_(chunk)))
+        conn.execute(delete(review).where(and_(review.c.shoot_id.in_(chunk), review.c.settled_at.is_(None))))
+        conn.execute(update(review).where(review.c.shoot_id.in_(chunk)).values(shoot_id=None))
+        conn.execute(delete(shoot).where(shoot.c.id.in_(chunk)))
     settled = select(client_spelling.c.client_id).where(client_spelling.c.settled == 1)
     used = select(shoot.c.client_id).where(shoot.c.client_id.isnot(None))
     unused = select(client.c.id).where(and_(client.c.id.notin_(used), client.c.id.notin_(settled)))
@@ -218,3 +218,8 @@ def _shoot(row: Row[Any]) -> ShootRow:
         row.captured_first,
         row.captured_last,
     )
+
+
+def move_folders(conn: Connection, shoot_id: int, to: int) -> None:
+    """Let all folders of one shoot belong to another: they have turned out to be the same."""
+    conn.execute(update(folder).where(folder.c.shoot_id == shoot_id).values(shoot_id=to))

@@ -1,0 +1,163 @@
+"""What people ask of the index, as plain values under the names that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection
+
+from backupd.policy.retention import Minimum, Retention, ShootFacts, decide_retention
+from index import answers, people, review, shoots, stores
+from index.records import AppearanceRow, ReviewRow, ShootSummary
+
+Answer = dict[str, Any]
+
+
+def shoot_answers(
+    conn: Connection, scores: Mapping[int, float], *, today: date, zone: tzinfo, minimum: Minimum | None
+) -> dict[int, Answer]:
+    """Return shoots as `find` gives them, by id. `scores` is the id and score of each."""
+    ids = list(scores)
+    found = answers.summaries(conn, ids)
+    seen = answers.last_media_seen(conn, ids)
+    doubtful = review.shoots_in_review(conn, ids, ("folder", "date"))
+    result = {}
+    for id, summary in found.items():
+        facts = ShootFacts(
+            date.fromisoformat(summary.shoot.last_day) if summary.shoot.last_day else None,
+            datetime.fromtimestamp(seen[id], zone).date() if id in seen else None,
+            in_review=id in doubtful,
+        )
+        verdict = decide_retention(facts, minimum, today)
+        result[id] = _shoot(summary, verdict) | {"score": round(scores[id], 4)}
+    return result
+
+
+def show(conn: Connection, shoot_id: int, **context: Any) -> Answer:
+    """Return one shoot whole. The keywords are those of `shoot_answers`."""
+    answer = shoot_answers(conn, {shoot_id: 1.0}, **context)[shoot_id]
+    answer["folders"] = [
+        {"store": store, "path": path, "present": present}
+        for store, path, present in answers.shoot_folders(conn, shoot_id)
+    ]
+    answer["participants"] = [_person(row) for row in people.appearances(conn, shoot_id)]
+    answer["captured"] = answers.captured_range(conn, shoot_id)
+    answer["cameras"] = answers.cameras(conn, shoot_id)
+    answer["review"] = [_question(row) for row in review.questions_of_shoot(conn, shoot_id)]
+    answer["holds"] = []
+    answer["consents"] = []
+    return answer
+
+
+def where(conn: Connection, shoot_id: int, zone: tzinfo) -> Answer:
+    """Return each file of a shoot with its copies, how known and when."""
+    files = [
+        {
+            "path": file.path,
+            "size": file.size,
+            "sha256": file.sha256.hex() if file.sha256 else None,
+            "copies": [
+                {
+                    "store": copy.store,
+                    "path": copy.path,
+                    "state": copy.state,
+                    "known_by": copy.known_by,
+                    "known_at": instant(copy.known_at, zone),
+                }
+                for copy in file.copies
+            ],
+        }
+        for file in answers.file_copies(conn, shoot_id)
+    ]
+    return {"id": shoot_id, "files": files}
+
+
+def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo) -> Answer:
+    """Return the state at a glance. `configured` names each store and its kind, as the settings have them."""
+    known = {row.store.name: row for row in stores.totals(conn)}
+    rows = []
+    for name, kind in configured:
+        row = known.get(name)
+        rows.append(
+            {
+                "name": name,
+                "kind": kind,
+                "state": row.store.state if row else "new",
+                "files": row.files if row else 0,
+                "bytes": row.bytes if row else 0,
+                "missing": row.missing if row else 0,
+                "free": row.store.free_bytes if row else None,
+                "last_scan": instant(row.last_scan, zone) if row else None,
+                "heard_at": instant(row.store.heard_at, zone) if row else None,
+                "problem": row.store.problem if row else None,
+            }
+        )
+    return {
+        "stores": rows,
+        "shoots": shoots.count_shoots(conn),
+        "files": sum(row["files"] for row in rows),
+        "review": review.count_open(conn),
+        "requests_open": 0,
+        "due_next": None,
+    }
+
+
+def questions(conn: Connection, kind: str | None, zone: tzinfo) -> list[Answer]:
+    """Return what a person must settle, oldest first."""
+    return [_question(row) | {"opened_at": instant(row.opened_at, zone)} for row in review.open_questions(conn, kind)]
+
+
+def instant(seconds: int | None, zone: tzinfo) -> str | None:
+    """Return an instant in the studio's zone, as ISO 8601 with its offset."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(timespec="seconds")
+
+
+def _shoot(summary: ShootSummary, verdict: Retention) -> Answer:
+    shoot = summary.shoot
+    return {
+        "id": shoot.id,
+        "client": shoot.client,
+        "title": shoot.title,
+        "first_day": shoot.first_day,
+        "last_day": shoot.last_day,
+        "files": summary.files,
+        "bytes": summary.bytes,
+        "participants": list(summary.participants),
+        "stores": {name: asdict(count) for name, count in summary.stores.items()},
+        "intact": summary.intact,
+        "retention": {
+            "state": verdict.state,
+            "protected_until": verdict.protected_until.isoformat() if verdict.protected_until else None,
+            "rule": verdict.rule,
+        },
+    }
+
+
+def _person(row: AppearanceRow) -> Answer:
+    return {
+        "name": row.name,
+        "role": row.role,
+        "email": row.email,
+        "phone": row.phone,
+        "minor": row.minor,
+        "consent": row.consent,
+        "from": {"store": row.store, "path": row.path, "place": row.place},
+    }
+
+
+def _question(row: ReviewRow) -> Answer:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "store": row.store,
+        "path": row.path,
+        "reason": row.reason,
+        "candidates": json.loads(row.candidates),
+        "shoot": row.shoot_id,
+    }

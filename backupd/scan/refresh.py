@@ -1,0 +1,145 @@
+"""After a shoot's files or lists have changed: its capture days, what a person must settle, its search words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from index.search import replace_terms
+from sqlalchemy import Connection
+
+from backupd.policy.days import days_disagree
+from backupd.reading.folder_names import settle_by_capture
+from backupd.reading.records import Candidate, FolderReading
+from backupd.scan.place import Reader, shoot_key
+from backupd.scan.settled import settled_reading, subject_of
+from backupd.search.words import shoot_words
+from index import shoots
+from index.engine import Index
+from index.people import follow_shoot, forget_strangers, participant_names
+from index.records import ShootRow
+from index.review import Question, ask, settlement_of, withdraw
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    store_id: int
+    store: str
+    folder_id: int
+    path: str
+
+
+def refresh_shoots(index: Index, stores: Mapping[int, str], read: Reader, now: int) -> int:
+    """Work out every stale shoot anew; return how many were."""
+    done = 0
+    while True:
+        with index.write() as conn:
+            rows = shoots.stale_shoots(conn, _BATCH)
+            for row in rows:
+                _refresh(conn, row, stores, read, now)
+        done += len(rows)
+        if len(rows) < _BATCH:
+            break
+    if done:
+        with index.write() as conn:
+            forget_strangers(conn)
+            shoots.remove_shoots(conn, shoots.empty_shoots(conn))
+    return done
+
+
+def _refresh(conn: Connection, shoot: ShootRow, stores: Mapping[int, str], read: Reader, now: int) -> None:
+    captured = {date.fromisoformat(day): files for day, files in shoots.capture_days(conn, shoot.id).items()}
+    days = {
+        "captured_first": min(captured).isoformat() if captured else None,
+        "captured_last": max(captured).isoformat() if captured else None,
+    }
+    shoots.change_shoot(conn, shoot.id, stale=0, **days)
+    roots = [
+        _Root(store_id, stores[store_id], folder_id, path)
+        for folder_id, store_id, path, present in shoots.root_folders(conn, shoot.id)
+        if present
+    ]
+    for root in roots:
+        if not _ask_about(conn, shoot, root, captured, read, now):
+            return
+    _put_words(conn, shoot)
+
+
+def _ask_about(
+    conn: Connection, shoot: ShootRow, root: _Root, captured: Mapping[date, int], read: Reader, now: int
+) -> bool:
+    """Put or withdraw the questions about one of the shoot's own folders; False if it became another shoot."""
+    subject = subject_of(root.store, root.path)
+    reading, _ = settled_reading(conn, root.store, root.path, read(root.path))
+    if captured and reading.first_day is None and reading.candidates:
+        reading = settle_by_capture(reading, min(captured), max(captured))
+    if reading.first_day is not None and shoot.first_day is None and not _take_day(conn, shoot, root, reading):
+        return False
+    if reading.needs_review or (reading.client is None and settlement_of(conn, "folder", subject) is None):
+        why = "; ".join(reading.why) or "the folder's name says no client"
+        candidates = [_candidate(candidate) for candidate in reading.candidates]
+        question = Question("folder", subject, why, candidates, root.store_id, root.folder_id, None, shoot.id)
+        ask(conn, question, now)
+    else:
+        withdraw(conn, "folder", subject)
+    first = reading.first_day
+    if first is not None and days_disagree(first, reading.last_day or first, captured):
+        ask(conn, _date_question(shoot, root, subject, reading, captured), now)
+    else:
+        withdraw(conn, "date", subject)
+    return True
+
+
+def _take_day(conn: Connection, shoot: ShootRow, root: _Root, reading: FolderReading) -> bool:
+    """Give the shoot the day that its files decide; False if that makes it the same as another shoot."""
+    key = shoot_key(shoot.client_id, reading, root.store, root.path)
+    first = reading.first_day.isoformat() if reading.first_day else None
+    last = reading.last_day.isoformat() if reading.last_day else first
+    other = shoots.find_shoot_by_key(conn, key)
+    if other is not None and other != shoot.id:
+        shoots.move_folders(conn, shoot.id, other)
+        follow_shoot(conn, shoot.id, other)
+        shoots.change_shoot(conn, other, stale=1)
+        return False
+    shoots.change_shoot(conn, shoot.id, key=key, first_day=first, last_day=last, day_from="capture")
+    return True
+
+
+def _date_question(
+    shoot: ShootRow, root: _Root, subject: str, reading: FolderReading, captured: Mapping[date, int]
+) -> Question:
+    assert reading.first_day is not None
+    first, last = min(captured), max(captured)
+    shown = f"{first}" if first == last else f"{first} to {last}"
+    reason = f"the folder says {reading.first_day}, but its files were captured {shown}"
+    candidates = [
+        _candidate(Candidate(first_day=reading.first_day, last_day=reading.last_day)),
+        _candidate(Candidate(first_day=first, last_day=last)),
+    ]
+    return Question("date", subject, reason, candidates, root.store_id, root.folder_id, None, shoot.id)
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    values = {
+        "client": candidate.client,
+        "first_day": candidate.first_day.isoformat() if candidate.first_day else None,
+        "last_day": candidate.last_day.isoformat() if candidate.last_day else None,
+        "title": candidate.title,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _put_words(conn: Connection, shoot: ShootRow) -> None:
+    words = shoot_words(
+        shoot.client,
+        shoots.spellings(conn, shoot.client_id) if shoot.client_id is not None else [],
+        shoot.title,
+        shoots.folder_paths(conn, shoot.id),
+        participant_names(conn, [shoot.id]).get(shoot.id, []),
+        shoots.file_names(conn, shoot.id),
+    )
+    replace_terms(conn, shoot.id, words)
