@@ -64,11 +64,9 @@ def _right(loaded: Loaded) -> list[str]:
         lines.append(f"Studio: {settings.studio.name} ({settings.studio.timezone}, {settings.studio.language})")
     where = settings.index.file or "on a server"
     lines.append(f"Index: {where}, ledger {settings.index.ledger_path}")
-    for store in settings.stores:
-        lines.append(f"Store {store.name}: {store.kind}, {store.path or 'its top folder'}, {store.role}")
-    minimum = settings.retention.minimum
-    lines.append(f"Kept for at least: {minimum}; copies asked for: {settings.retention.require_copies}")
-    return lines
+    stores = [f"Store {one.name}: {one.kind}, {one.path or 'its top folder'}, {one.role}" for one in settings.stores]
+    minimum, copies = settings.retention.minimum, settings.retention.require_copies
+    return [*lines, *stores, f"Kept for at least: {minimum}; copies asked for: {copies}"]
 
 
 

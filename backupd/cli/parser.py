@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from backupd.cli import __path__ as package_path
 from backupd.cli.frame import Command, Group, parse_day
 
-SUPPORT = frozenset({"frame", "failures", "main", "output", "parser", "progress", "text"})
+SUPPORT = frozenset({"frame", "failures", "indexing", "main", "output", "parser", "progress", "text"})
 """Modules of this package that are no command groups; every other one must offer GROUP."""
 
 HELP_COLUMNS = 80
@@ -27,7 +27,8 @@ EXIT_STATUSES = """exit status:
 def find_groups() -> tuple[Group, ...]:
     """Return every group of this package, in the order of the help."""
     names = [module.name for module in pkgutil.iter_modules(package_path) if module.name not in SUPPORT]
-    groups: list[Group] = [importlib.import_module(f"backupd.cli.{name}").GROUP for name in names]
+    offered = [getattr(importlib.import_module(f"backupd.cli.{name}"), "GROUP", None) for name in names]
+    groups = [group for group in offered if isinstance(group, Group)]
     return tuple(sorted(groups, key=lambda group: (group.order, group.heading)))
 
 
@@ -80,13 +81,19 @@ def build_parser(groups: Sequence[Group]) -> Parser:
 
 
 def _add_commands(parser: Parser, commands: Iterable[Command], groups: Sequence[Group]) -> None:
-    top = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS, prog="backupd", parser_class=Parser, title="commands")
+    top = parser.add_subparsers(metavar="COMMAND", help=argparse.SUPPRESS, prog="backupd", parser_class=Parser)
     about = {word: text for group in groups for word, text in group.families.items()}
     families: dict[str, Any] = {}
     for command in commands:
         first, _, second = command.name.partition(" ")
         if not second:
-            _fill(top.add_parser(first, description=_description(command), epilog=_examples(command)), command)
+            plain = top.add_parser(first, description=_description(command), epilog=_examples(command))
+            _fill(plain, command)
+            if first in about:
+                # The word alone is a command as well: "review" lists, "review settle" settles.
+                families[first] = plain.add_subparsers(
+                    metavar="COMMAND", prog=f"backupd {first}", parser_class=Parser, title="commands", required=False
+                )
             continue
         if first not in families:
             family = top.add_parser(first, description=about.get(first, ""))

@@ -2,13 +2,14 @@
 
     values.py       lengths of time, sizes, shares and "without end", as values
     faults.py       what is wrong with a configuration, where, and the mend
-    models.py       every section and key, with its type and default (needs pydantic: loaded only when used)
+    fields.py       how a section is read: frozen dataclasses whose fields name their readers
+    rules.py        what single values must be, beyond their type
+    models.py       every section and key, with its type and default
     locate.py       on which line of the TOML text a key stands
     environment.py  BACKUPD_SECTION__KEY over what the file says
     load.py         file and environment in, one frozen Settings out, or a SettingsError with every fault
     check.py        what only the machine can tell: folders, credentials, overlaps
-
-This package's own names are light to import; the models come with the first call of `load_settings`.
+    kinds.py        the kinds of store that the adapters offer
 """
 
 from __future__ import annotations

@@ -92,8 +92,8 @@ def load_with_places(option: str | None = None, environ: Mapping[str, str] | Non
     table = _parse(file, text)
     variables, faults = overlay(table, environ)
     places = Places(file, text, variables)
-    settings, wrong = _validate(table, file)
-    if settings is None or faults:
+    settings, wrong = _shape(table, file)
+    if wrong or faults:
         raise SettingsError([*faults, *places.faults(wrong)])
     return Loaded(settings, places)
 
@@ -130,16 +130,9 @@ def _syntax_fault(file: Path, text: str, message: str) -> Fault:
     return Fault(str(file), line, "", f"this is not TOML: {said[:1].lower()}{said[1:]}", mend)
 
 
-def _validate(table: dict[str, Any], file: Path) -> tuple[Settings | None, list[Wrong]]:
-    # no plug-in has a say in our models; looking for them would read every installed package's metadata
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    from pydantic import ValidationError
-
+def _shape(table: dict[str, Any], file: Path) -> tuple[Settings, list[Wrong]]:
+    from backupd.settings.fields import Place, read_table
     from backupd.settings.models import Settings
 
-    try:
-        return Settings.model_validate(table, context={"base": str(file.absolute().parent)}), []
-    except ValidationError as error:
-        from backupd.settings.explain import explain
-
-        return None, explain(error, Settings)
+    place = Place(base=str(file.absolute().parent), wrong=[])
+    return read_table(Settings, table, place), place.wrong

@@ -159,6 +159,16 @@ def parse_size(value: object) -> int:
     return int(Decimal(found[1].replace(",", ".")) * factor)
 
 
+def parse_size_or_forever(value: object) -> int | Unlimited:
+    """As `parse_size`, more than nothing, or UNLIMITED for "forever"."""
+    if is_forever(value):
+        return UNLIMITED
+    size = parse_size(value)
+    if size <= 0:
+        raise Unfit("is no room at all", 'without a limit is "forever"')
+    return size
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """An amount of room on a store: bytes, or a share of the whole (0 to 1). Exactly one of the two is set."""
