@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.policy.retention import Minimum, Retention, ShootFacts, decide_retention
+from backupd.policy.retention import Retention, ShootFacts, decide_retention
+from backupd.settings.values import Duration
 from index import answers, people, review, shoots, stores
 from index.records import AppearanceRow, ReviewRow, ShootSummary
 
@@ -18,7 +19,7 @@ Answer = dict[str, Any]
 
 
 def shoot_answers(
-    conn: Connection, scores: Mapping[int, float], *, today: date, zone: tzinfo, minimum: Minimum | None
+    conn: Connection, scores: Mapping[int, float], *, today: date, zone: tzinfo, minimum: Duration | None
 ) -> dict[int, Answer]:
     """Return shoots as `find` gives them, by id. `scores` is the id and score of each."""
     ids = list(scores)
@@ -104,6 +105,16 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
         "requests_open": 0,
         "due_next": None,
     }
+
+
+def empty_status(configured: Sequence[tuple[str, str]]) -> Answer:
+    """Return the status where nothing has been indexed yet."""
+    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem"))
+    rows = [
+        {"name": name, "kind": kind, "state": "new", "files": 0, "bytes": 0, "missing": 0, **blank}
+        for name, kind in configured
+    ]
+    return {"stores": rows, "shoots": 0, "files": 0, "review": 0, "requests_open": 0, "due_next": None}
 
 
 def questions(conn: Connection, kind: str | None, zone: tzinfo) -> list[Answer]:

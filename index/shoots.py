@@ -223,3 +223,9 @@ def _shoot(row: Row[Any]) -> ShootRow:
 def move_folders(conn: Connection, shoot_id: int, to: int) -> None:
     """Let all folders of one shoot belong to another: they have turned out to be the same."""
     conn.execute(update(folder).where(folder.c.shoot_id == shoot_id).values(shoot_id=to))
+
+
+def unplace_client(conn: Connection, client_id: int) -> None:
+    """Have all folders of a client's shoots read again."""
+    ids = select(shoot.c.id).where(shoot.c.client_id == client_id)
+    conn.execute(update(folder).where(folder.c.shoot_id.in_(ids)).values(placed=0))

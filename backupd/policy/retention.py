@@ -1,27 +1,19 @@
 """How long a shoot is protected. Pure: days and lengths in, verdict with its rule out.
 
-The studio promises to keep copies at least a year; the clock starts at the latest of the shoot's last day and the day on
-which its last new photo or video was first seen, never at the earliest. Unknown is protected without an end.
+The studio promises to keep copies at least a year; the clock starts at the latest of the shoot's last day and the day
+on which its last new photo or video was first seen, never at the earliest. Unknown is protected without an end.
 Source: privacy notice facts, part 4.
 """
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
+from backupd.settings.values import Duration
+
 State = Literal["protected", "prunable", "held", "unknown", "erased"]
-
-
-@dataclass(frozen=True, slots=True)
-class Minimum:
-    """The least time to keep, in calendar units."""
-
-    years: int = 1
-    months: int = 0
-    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +27,14 @@ class ShootFacts:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """The verdict. `protected_until` is inclusive, and None where nothing bounds the protection or where there is none."""
+    """The verdict. `protected_until` is inclusive; None where nothing bounds the protection or where there is none."""
 
     state: State
     protected_until: date | None
     rule: str
 
 
-def decide_retention(facts: ShootFacts, minimum: Minimum | None, today: date) -> Retention:
+def decide_retention(facts: ShootFacts, minimum: Duration | None, today: date) -> Retention:
     """Return the state of a shoot today. `minimum` None keeps without end."""
     if facts.last_day is None:
         return Retention("unknown", None, "date_unknown: no day is known, so no clean-up may touch it")
@@ -51,24 +43,8 @@ def decide_retention(facts: ShootFacts, minimum: Minimum | None, today: date) ->
     if minimum is None:
         return Retention("protected", None, "min_retention: the studio keeps without end")
     anchor = max(day for day in (facts.last_day, facts.last_seen_on) if day is not None)
-    until = add_minimum(anchor, minimum)
+    until = minimum.after(anchor)
     if today <= until:
         return Retention("protected", until, f"min_retention: counted from {anchor.isoformat()}")
     return Retention("prunable", until, f"retention_passed: protected until {until.isoformat()}")
 
-
-def add_minimum(anchor: date, minimum: Minimum) -> date:
-    """Return the last protected day: the same day and month later; a day that does not exist then becomes the next one.
-
-    29 February becomes 1 March: rounding up, for the notice says "at least".
-    """
-    months = anchor.month - 1 + minimum.months + 12 * minimum.years
-    year, month = anchor.year + months // 12, months % 12 + 1
-    if year > date.max.year:
-        return date.max
-    last = calendar.monthrange(year, month)[1]
-    if anchor.day > last:
-        end = date(year, month, last) + timedelta(days=1)
-    else:
-        end = date(year, month, anchor.day)
-    return end + timedelta(days=minimum.days)

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from adapters.base import Store
 from adapters.errors import NotOurStore, StoreError, Unavailable
-from adapters.records import FolderMark, Marker
+from adapters.records import Marker
 from backupd.reading.folder_names import READER_VERSION, Template, read_folder
 from backupd.reading.records import FolderReading
 from backupd.scan.place import Reader, place_folders
 from backupd.scan.refresh import refresh_shoots
 from backupd.scan.run import Rules, WalkRun
+from backupd.scan.source import Source
 from backupd.scan.summary import Progress, Summary
 from backupd.workers.pool import ReadPool
 from index import folders, stores
@@ -23,16 +24,6 @@ from index.engine import Index
 from index.records import StoreRow
 
 _CACHED_PATHS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A configured store. `marks` is a walk that has begun already, or None to begin it when its turn comes."""
-
-    name: str
-    kind: str
-    store: Store
-    marks: Iterator[FolderMark] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +65,7 @@ def bring_up_to_date(
 
 
 def known_store(index: Index, name: str, kind: str, marker: Marker) -> StoreRow:
-    """Return the index's row of an adopted store. Raises NotOurStore where the marker is not the one known, or another's."""
+    """Return the index's row of an adopted store. Raises NotOurStore where the marker is another's or not the one known."""
     with index.write() as conn:
         row = stores.find_store(conn, name)
         twin = stores.find_store_by_marker(conn, marker.store_id)
@@ -96,7 +87,7 @@ def _bring(
     summary: Summary,
 ) -> None:
     marker = source.store.check()
-    marks = source.marks if source.marks is not None else source.store.walk()
+    marks = source.walk()
     row = known_store(index, source.name, source.kind, marker)
     with index.write() as conn:
         names = {known.id: known.name for known in stores.list_stores(conn)}
@@ -124,6 +115,15 @@ def _bring(
         stores.record_store(
             conn, source.name, source.kind, state=state, problem=problem, heard_at=now(), free_bytes=space.free_bytes
         )
+
+
+def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> None:
+    """Bring shoots in line with what was settled. Only the holder of the writer's turn may call this."""
+    read = _reader(naming, rules)
+    with index.read() as conn:
+        names = {known.id: known.name for known in stores.list_stores(conn)}
+    place_folders(index, names, read, now)
+    refresh_shoots(index, names, read, now)
 
 
 def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary, now: int) -> None:

@@ -1,7 +1,7 @@
 """Which shoot each folder belongs to: by what its path says, and by what a person settled.
 
-One shoot is one client, day and title, in whatever stores its folders lie. Where any of client and day is unknown the folder
-is a shoot of its own: two folders are never made one by a guess.
+One shoot is one client, day and title, in whatever stores its folders lie. Where client or day is unknown the folder is
+a shoot of its own: two folders are never made one by a guess.
 """
 
 from __future__ import annotations

@@ -1,0 +1,94 @@
+"""`status`: the state at a glance."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import datetime
+from typing import Any
+
+from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group
+from backupd.cli.text import size
+
+_STYLES = {"online": "good", "new": "faint", "doubted": "warning", "offline": "bad", "refused": "bad"}
+
+
+def read_status(context: Context) -> dict[str, Any]:
+    """Return what `status --json` gives; an index that does not exist yet counts as empty."""
+    from zoneinfo import ZoneInfo
+
+    from backupd import lookups
+    from index.engine import open_index
+    from index.errors import IndexAbsent
+
+    settings = context.settings
+    zone = ZoneInfo(settings.studio.timezone)
+    configured = [(store.name, store.kind) for store in settings.stores]
+    try:
+        index = open_index(settings.index.url)
+    except IndexAbsent:
+        return lookups.empty_status(configured)
+    try:
+        with index.read() as conn:
+            return lookups.status(conn, configured, zone)
+    finally:
+        index.close()
+
+
+def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
+    """Write the stores as a table, with what is wrong below it."""
+    dates = context.dates
+    lines = [
+        (
+            row["name"],
+            row["kind"],
+            row["state"],
+            str(row["files"]),
+            str(row["missing"]),
+            size(row["bytes"]),
+            size(row["free"]) if row["free"] is not None else "?",
+            dates.instant(datetime.fromisoformat(row["last_scan"])) if row["last_scan"] else "never",
+        )
+        for row in rows
+    ]
+    headers = ("STORE", "KIND", "STATE", "FILES", "MISSING", "SIZE", "FREE", "LAST INDEXED")
+    context.output.table(headers, lines, right=("FILES", "MISSING", "SIZE", "FREE"))
+    for row in rows:
+        if row["problem"]:
+            context.output.line(context.output.styled(f"  {row['name']}: {row['problem']}", _STYLES.get(row["state"], "bad")))
+
+
+def _status(args: Namespace, context: Context) -> int:
+    answer = read_status(context)
+    if args.json:
+        context.output.json(answer)
+    elif not answer["stores"]:
+        context.output.line("No store is configured yet: add one under [[stores]] in the configuration.")
+    else:
+        store_table(context, answer["stores"])
+        context.output.line()
+        context.output.line(f"{answer['shoots']} shoots, {answer['files']} files")
+        if answer["review"]:
+            questions = "1 question waits" if answer["review"] == 1 else f"{answer['review']} questions wait"
+            context.output.line(f"{questions} for a person: backupd review")
+    if any(row["state"] in ("offline", "refused") for row in answer["stores"]):
+        return STORE_FAILED
+    return NEEDS_PERSON if answer["review"] else DONE
+
+
+GROUP = Group(
+    "State",
+    order=40,
+    commands=(
+        Command(
+            "status",
+            "the state at a glance",
+            _status,
+            examples=(("backupd status", "stores, shoots, what waits for a person"),),
+            description=(
+                "Exit status 1 where something waits for a person, 3 where a store could not be reached when it"
+                " was last tried."
+            ),
+            reads=True,
+        ),
+    ),
+)

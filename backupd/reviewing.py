@@ -1,0 +1,100 @@
+"""Settling what indexing could not decide. What a person says is kept apart from what was read, and laid over it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from index import review, shoots
+from index.records import ReviewRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said. Only what fits the kind of question may be given; days come in order."""
+
+    choose: int | None = None
+    client: str | None = None
+    title: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    same: bool | None = None
+    accept: bool = False
+    seen: bool = False
+
+
+class Unfitting(Exception):  # noqa: N818 - named for what it is, as all our errors
+    """The decision does not answer the question. `mend` says what would."""
+
+    def __init__(self, wrong: str, mend: str) -> None:
+        super().__init__(wrong, mend)
+        self.wrong = wrong
+        self.mend = mend
+
+
+_MENDS = {
+    "folder": "say --client NAME, --day DATE, --title TEXT or --choose N; --seen leaves it as it is",
+    "date": "say --choose 1 for the folder's day, --choose 2 for the capture days, or --day DATE",
+    "spelling": "say --same or --different",
+    "store": "say --accept if the files were really removed; else mend the disk and index again",
+    "file": "say --seen once you have looked at it",
+    "list": "say --seen once you have looked at it",
+}
+
+
+def plan_settlement(question: ReviewRow, decision: Decision) -> dict[str, Any]:
+    """Return what is to be remembered. Raises Unfitting if the decision does not answer the question. Pure."""
+    candidates = json.loads(question.candidates)
+    answer: dict[str, Any] | None = None
+    if question.kind in ("folder", "date"):
+        answer = _fields(question, decision, candidates)
+    elif question.kind == "spelling" and decision.same is not None:
+        answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in candidates]}
+    elif question.kind == "store" and decision.accept:
+        answer = dict(candidates[0])
+    elif question.kind in ("file", "list") and decision.seen:
+        answer = {"seen": True}
+    if answer is None:
+        raise Unfitting(f"that does not settle question {question.id}", _MENDS[question.kind])
+    return answer
+
+
+def carry_out(conn: Connection, question: ReviewRow, settlement: Mapping[str, Any], by: str, now: int) -> None:
+    """Record the settlement and have what it touches read again."""
+    if question.kind == "spelling" and settlement["same"]:
+        keep, other = settlement["clients"]
+        for client_id in (keep, other):
+            shoots.unplace_client(conn, client_id)
+        shoots.merge_clients(conn, keep, other)
+    review.settle(conn, question.id, dict(settlement), by, now)
+    if question.kind in ("folder", "date") and question.shoot_id is not None:
+        for _, store_id, path, _ in shoots.root_folders(conn, question.shoot_id):
+            if question.path in (None, path):
+                shoots.unplace_below(conn, store_id, path)
+
+
+def _fields(question: ReviewRow, decision: Decision, candidates: list[dict[str, Any]]) -> dict[str, Any] | None:
+    answer: dict[str, Any] = {}
+    if decision.choose is not None:
+        if not 1 <= decision.choose <= len(candidates):
+            raise Unfitting(
+                f"question {question.id} has {len(candidates)} candidates",
+                "choose one of them, or say it with --client, --day, --title",
+            )
+        answer |= candidates[decision.choose - 1]
+    for name, value in (("client", decision.client), ("title", decision.title)):
+        if value is not None:
+            answer[name] = value or None
+    if decision.first_day is not None:
+        last = decision.last_day or decision.first_day
+        if last < decision.first_day:
+            raise Unfitting("the last day lies before the first", "give them in order")
+        answer |= {"first_day": decision.first_day.isoformat(), "last_day": last.isoformat()}
+    if not answer and decision.seen:
+        answer["seen"] = True
+    return answer or None

@@ -1,0 +1,31 @@
+"""From the settings to open stores, and from the settings to what a run obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from adapters.base import Store
+from adapters.kinds import open_store
+from backupd.settings.values import Duration
+
+if TYPE_CHECKING:
+    from backupd.settings.models import Settings, StoreSettings
+
+
+@contextmanager
+def opened(settings: StoreSettings) -> Iterator[Store]:
+    """Open one configured store for a while; neither its root nor the network is touched by that."""
+    options = settings.as_options() | {"ignore": settings.ignore}
+    store = open_store(settings.kind, settings.name, options)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def minimum_of(settings: Settings) -> Duration | None:
+    """Return the minimum retention in calendar units, or None where the studio keeps without end."""
+    length = settings.retention.minimum
+    return length if isinstance(length, Duration) else None
