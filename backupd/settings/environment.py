@@ -2,7 +2,8 @@
 
 Two underscores part the levels: BACKUPD_RETENTION__MINIMUM, BACKUPD_RETENTION__FREE_SPACE__LOW. A store is meant by its
 number from 0 or by its name, with every character that a variable cannot hold as "_": BACKUPD_STORES__NAS__PATH. Lists
-and tables are written as in TOML or JSON. Variables without two underscores are not settings.
+and tables are written as in TOML or JSON, whole sections too: BACKUPD_STORES='[{"name": …}]'. Other variables without
+two underscores are not settings.
 """
 
 from __future__ import annotations
@@ -10,26 +11,28 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from backupd.settings.faults import Fault, KeyPath
 
 PREFIX = "BACKUPD_"
 
-def overlay(table: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[KeyPath, str], list[Fault]]:
+def overlay(
+    table: dict[str, Any], environ: Mapping[str, str], sections: Collection[str]
+) -> tuple[dict[KeyPath, str], list[Fault]]:
     """Put the environment's values into `table`; return which variable gave each path, and what could not be put."""
     sources: dict[KeyPath, str] = {}
     faults: list[Fault] = []
     for name in sorted(environ):
-        if not name.startswith(PREFIX) or "__" not in name:
-            continue
         keys = name.removeprefix(PREFIX).lower().split("__")
-        path = _put(table, keys, _value(environ[name]))
-        if path is None:
+        if not name.startswith(PREFIX) or (len(keys) == 1 and keys[0] not in sections):
+            continue
+        paths = _put(table, keys, _value(environ[name]))
+        if not paths:
             faults.append(Fault("environment", None, name, "names no setting", _MEND))
-        else:
-            sources[path] = name
+        for path in paths:
+            sources.setdefault(path, name)
     return sources, faults
 
 
@@ -50,20 +53,24 @@ def _value(text: str) -> Any:
         return text
 
 
-def _put(table: Any, keys: list[str], value: Any) -> KeyPath | None:
-    """Set one value, making the tables on its way; None if the way leads through something else."""
+def _put(table: Any, keys: list[str], value: Any) -> list[KeyPath]:
+    """Set one value, making the tables on its way; return what was made, nothing if the way leads through a value."""
     path: KeyPath = ()
+    made: list[KeyPath] = []
     for key in keys[:-1]:
         step = _step(table, key)
         if step is None:
-            return None
+            return []
         path = (*path, step)
-        table = table.setdefault(step, {}) if isinstance(table, dict) else table[step]
+        if isinstance(table, dict) and step not in table:
+            table[step] = {}
+            made.append(path)
+        table = table[step]
     last = _step(table, keys[-1])
     if last is None:
-        return None
+        return []
     table[last] = value
-    return (*path, last)
+    return [*made, (*path, last)]
 
 
 def _step(table: Any, key: str) -> str | int | None:

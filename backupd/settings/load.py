@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,13 +86,18 @@ def load_settings(option: str | None = None, environ: Mapping[str, str] | None =
 
 def load_with_places(option: str | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
     """As `load_settings`, together with where each setting was said."""
+    # late, so that `backupd --help` needs no models
+    from backupd.settings.fields import Place, read_table
+    from backupd.settings.models import Settings
+
     environ = os.environ if environ is None else environ
     file = find_config(option, environ)
     text = _read(file)
     table = _parse(file, text)
-    variables, faults = overlay(table, environ)
-    places = Places(file, text, variables)
-    settings, wrong = _shape(table, file)
+    place = Place(base=str(file.absolute().parent), wrong=[])
+    variables, faults = overlay(table, environ, [each.name for each in fields(Settings)])
+    settings = read_table(Settings, table, place)
+    places, wrong = Places(file, text, variables), place.wrong
     if wrong or faults:
         raise SettingsError([*faults, *places.faults(wrong)])
     return Loaded(settings, places)
@@ -128,11 +133,3 @@ def _syntax_fault(file: Path, text: str, message: str) -> Fault:
     said = _AT_LINE.sub("", message).replace("(at end of document)", "at the end").strip()
     mend = 'mend this line or the one before it; text stands in quotes, as in name = "value"'
     return Fault(str(file), line, "", f"this is not TOML: {said[:1].lower()}{said[1:]}", mend)
-
-
-def _shape(table: dict[str, Any], file: Path) -> tuple[Settings, list[Wrong]]:
-    from backupd.settings.fields import Place, read_table
-    from backupd.settings.models import Settings
-
-    place = Place(base=str(file.absolute().parent), wrong=[])
-    return read_table(Settings, table, place), place.wrong

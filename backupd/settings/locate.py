@@ -59,8 +59,8 @@ class _Walk:
         self.at += 2 if is_array else 1
         keys = self._key()
         self.at += 2 if is_array else 1
-        path = self._resolved(keys[:-1])
-        path = (*path, keys[-1]) if is_array else self._resolved(keys)
+        path = self._resolved(keys[:-1], line) if is_array else self._resolved(keys, line)
+        path = (*path, keys[-1]) if is_array else path
         self._mark(path, line)
         if not is_array:
             return path
@@ -69,11 +69,12 @@ class _Walk:
         self._mark((*path, number), line)
         return (*path, number)
 
-    def _resolved(self, keys: tuple[str, ...]) -> KeyPath:
+    def _resolved(self, keys: tuple[str, ...], line: int) -> KeyPath:
         """A header's path, where a name of an array of tables means its last element so far."""
         path: KeyPath = ()
         for key in keys:
             path = (*path, key)
+            self._mark(path, line)
             if path in self._lengths:
                 path = (*path, self._lengths[path] - 1)
         return path
