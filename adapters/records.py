@@ -46,9 +46,13 @@ class Entry:
     """One file as a store lists it.
 
     `ref` is what the store's other methods want (the path locally, the provider's id in a cloud). `identity` stays the
-    same over a rename or move inside the store (device-free inode number locally, the provider's id in a cloud); None
-    where the store has no such thing. `version` changes with the bytes and guards "remove only what I saw". `hashes` are
-    attested by the provider; empty locally. `modified_ns` is nanoseconds since 1970 UTC, or None.
+    same over a rename or move inside the store (device-free inode number locally, the provider's id in a cloud);
+    None where the store has no such thing. `version` changes with the bytes and guards "remove only what I saw".
+    `hashes` are attested by the provider; empty locally. `modified_ns` is nanoseconds since 1970 UTC, or None.
+
+    `key` is the path in the store's own normal form, where it has one because letters' case means nothing to it: two
+    paths with one key are one place. It comes from the store and is never computed here; "" where the path itself
+    is it.
     """
 
     path: str
@@ -60,6 +64,7 @@ class Entry:
     hashes: tuple[Hash, ...] = ()
     owned: bool = True
     media: MediaHint | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,27 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangePage:
-    """One page of a change feed, to be applied strictly in order.
+class Folder:
+    """A folder that a change feed names; `identity` and `key` as in `Entry`. What lies in it is not touched by that."""
 
-    `entries` are new or changed files, `removed` are refs that are gone, `removed_below` paths whose whole subtree is gone.
+    path: str
+    identity: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """One page of a change feed. Pages are applied in order; in a page removals first, then folders and entries.
+
+    `entries` are new, changed or moved files; one takes the place of whatever had its path (and key) before, a folder
+    with all below it included. A rename is an entry with a known identity at a new path, in the same page as the
+    removal of the old path or in another, before or after it. `removed` are refs that are gone; `removed_below` are
+    keys (paths, where the store has no keys) of files or folders that are gone with everything below them. Both may
+    name what was never known. The same file may come more than once.
+
     Storing `cursor` together with what the page says is a safe checkpoint. A feed started without a cursor is a full
-    listing: what it has not named by the page with `complete=True` is not in the store. `folders` are known folder paths.
+    listing, also when it is continued from a page's cursor before its end: what it has not named by the page with
+    `complete=True` is not in the store.
     """
 
     entries: tuple[Entry, ...]
@@ -113,6 +133,7 @@ class ChangePage:
     removed: tuple[str, ...] = ()
     removed_below: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    folders: tuple[Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +208,9 @@ class Receipt:
 class Capabilities:
     """What a kind of store can do, as data, so that no caller asks for its kind by name.
 
-    `listing` is "walk" (folder by folder, with marks) or "feed" (pages with a cursor). `attests` are the hash algorithms that
-    the store reports by itself. `recoverable_days` is how long a removed file can be brought back by the store.
-    `case_sensitive` is whether two names that differ only in case are two files.
+    `listing` is "walk" (folder by folder, with marks) or "feed" (pages with a cursor). `attests` are the hash
+    algorithms that the store reports by itself. `recoverable_days` is how long a removed file can be brought back
+    by the store. `case_sensitive` is whether two names that differ only in case are two files.
     """
 
     listing: Literal["walk", "feed"]
