@@ -179,7 +179,7 @@ def last_media_seen(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, int
         .where(folder.c.shoot_id.in_(shoot_ids) & content.c.kind.in_(("p", "v")))
         .group_by(folder.c.shoot_id)
     )
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def captured_range(conn: Connection, shoot_id: int) -> list[str] | None:

@@ -18,7 +18,7 @@ def folders_of(conn: Connection, store_id: int) -> dict[str, FolderRow]:
     """Return all folders ever known in the store, by path."""
     columns = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present, folder.c.files)
     # Plain tuples: a store may have some hundred thousand folders, and this is read at every run.
-    rows = conn.execute(select(*columns).where(folder.c.store_id == store_id)).tuples()
+    rows = conn.execute(select(*columns).where(folder.c.store_id == store_id))
     return {
         (name := os.fsdecode(path)): FolderRow(id, name, identity, mark, bool(present), files)
         for id, path, identity, mark, present, files in rows

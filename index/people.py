@@ -104,7 +104,7 @@ def participant_names(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, l
         .order_by(participant.c.name)
     )
     names: dict[int, list[str]] = {}
-    for shoot_id, name in conn.execute(query).tuples():
+    for shoot_id, name in conn.execute(query):
         names.setdefault(shoot_id, []).append(name)
     return names
 

@@ -77,7 +77,7 @@ def totals(conn: Connection) -> list[StoreTotals]:
         )
     }
     complete = select(scan.c.store_id, func.max(scan.c.ended_at)).where(scan.c.outcome == "complete")
-    ended = dict(conn.execute(complete.group_by(scan.c.store_id)).tuples().all())
+    ended = dict(conn.execute(complete.group_by(scan.c.store_id)).all())
     answer = []
     for known in list_stores(conn):
         row = counts.get(known.id)
