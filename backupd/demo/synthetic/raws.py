@@ -22,8 +22,8 @@ def write_nef(shot: Shot, preview: bytes, sensor: bytes) -> bytes:
     """Return a Nikon raw: big-endian; full-size preview and sensor data in directories below the first."""
     shown = Directory({0x00FE: long(1), 0x0103: short(6)}, data={_PREVIEW: preview})
     raw = Directory(_sensor_fields(shot, bits=14, compression=34713), data={_STRIP: sensor})
-    fields = main_fields(shot) | {0x00FE: long(1), 0x0100: long(160), 0x0101: long(120)}
-    first = Directory(fields, {_SUB: (shown, raw), _EXIF: (Directory(exif_fields(shot)),)})
+    fields = main_fields(shot) | _thumbnail_fields()
+    first = Directory(fields, {_SUB: (shown, raw), _EXIF: (Directory(exif_fields(shot)),)}, {_STRIP: bytes([128]) * 576})
     return pack_tiff(first, ">")
 
 
@@ -57,6 +57,20 @@ def write_dng(shot: Shot, preview: bytes, sensor: bytes) -> bytes:
         0xC628: rational(1, 2, 1, 1, 2, 3),
     }
     return pack_tiff(Directory(fields, {_SUB: (raw, shown), _EXIF: (Directory(exif_fields(mosaic)),)}))
+
+
+def _thumbnail_fields() -> dict[int, Field]:
+    """Return the tags of an uncompressed thumbnail of 16 x 12 pixels in three colours."""
+    return {
+        0x00FE: long(1),
+        0x0100: long(16),
+        0x0101: long(12),
+        0x0102: short(8, 8, 8),
+        0x0103: short(1),
+        0x0106: short(2),
+        0x0115: short(3),
+        0x0116: long(12),
+    }
 
 
 def _sensor_fields(shot: Shot, bits: int, compression: int) -> dict[int, Field]:
