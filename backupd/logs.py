@@ -54,9 +54,10 @@ class _Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record = logging.makeLogRecord(record.__dict__)
+        record.exc_text = None  # another handler may have left a whole traceback here
         if record.name.split(".")[0] not in OURS:
             record.msg, record.args = "a library has something to say", ()
-            record.exc_info = record.exc_text = record.stack_info = None
+            record.exc_info = record.stack_info = None
         line = _one_line(strike_tokens(super().format(record)))
         return f"<{_JOURNAL.get(record.levelno, 5)}>{line}" if self._in_journal else line
 

@@ -6,6 +6,7 @@ import argparse
 import difflib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -59,7 +60,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(0, f"backupd {version('backupd')}\n")
+        sys.stdout.write(f"backupd {version('backupd')}\n")
+        parser.exit(0)
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from adapters.base import StoreKind
 from backupd.settings.faults import Fault, KeyPath, Wrong
+from backupd.settings.kinds import find_kind
 from backupd.settings.load import Loaded
 from backupd.settings.models import Settings, StoreSettings
 from backupd.settings.schedules import Cron
@@ -28,12 +30,12 @@ class Checked:
     notes: tuple[Fault, ...]
 
 
-def check(loaded: Loaded) -> Checked:
-    """Return every fault and note, with their places, in the order of the file."""
+def check(loaded: Loaded, find: Callable[[str], StoreKind | None] = find_kind) -> Checked:
+    """Return every fault and note, with their places, in the order of the file. `find` knows the kinds of store."""
     settings = loaded.settings
     wrong = [
-        *_roots(settings), *_overlaps(settings), *_own_files(settings), *_credentials(settings), *_adapters(settings),
-        *_room(settings), *_schedules(settings), *_mail(settings),
+        *_roots(settings), *_overlaps(settings), *_own_files(settings), *_credentials(settings),
+        *_adapters(settings, find), *_room(settings), *_schedules(settings), *_mail(settings),
     ]  # fmt: skip
     return Checked(tuple(loaded.places.faults(wrong)), tuple(loaded.places.faults(_advice(settings))))
 
@@ -46,12 +48,17 @@ def _roots(settings: Settings) -> Iterator[Wrong]:
     for number, store in _local(settings):
         path = ("stores", number, "path")
         root = Path(store.path)
-        if not root.exists():
+        if not os.path.exists(root):
             yield Wrong(path, f"{store.path} is not there", "plug in or mount the disk, or write the right folder")
-        elif not root.is_dir():
+        elif not os.path.isdir(root):
             yield Wrong(path, f"{store.path} is not a folder", "write the folder that holds the shoots")
-        elif not os.access(root, os.R_OK | os.X_OK):
+        elif not _may(root, os.R_OK | os.X_OK):
             yield Wrong(path, f"{store.path} may not be read", "let the account that runs backupd read it")
+
+
+def _may(path: Path, rights: int) -> bool:
+    # as who runs this now, not as who started it
+    return os.access(path, rights, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _overlaps(settings: Settings) -> Iterator[Wrong]:
@@ -105,10 +112,10 @@ def _nested_in(file: Path, root: Path) -> bool:
 
 
 def _index_folder(file: Path) -> Iterator[Wrong]:
-    folder = next((each for each in file.parents if each.exists()), file.parent)
-    if file.is_dir():
+    folder = next((each for each in file.parents if os.path.exists(each)), file.parent)
+    if os.path.isdir(file):
         yield Wrong(("index", "url"), f"{file} is a folder", "name a file in it, as in index.db")
-    elif not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+    elif not os.path.isdir(folder) or not _may(folder, os.W_OK | os.X_OK):
         mend = "let the account that runs backupd write there, or name another folder"
         yield Wrong(("index", "url"), f"{folder} may not be written to", mend)
 
@@ -146,17 +153,16 @@ def _is_json_table(text: str) -> bool:
         return False
 
 
-def _adapters(settings: Settings) -> Iterator[Wrong]:
+def _adapters(settings: Settings, find: Callable[[str], StoreKind | None]) -> Iterator[Wrong]:
     """Keys that this kind of store does not have."""
-    from backupd.settings.kinds import find_kind
-
     for number, store in enumerate(settings.stores):
-        kind = find_kind(store.kind)
+        kind = find(store.kind)
         if kind is None:
             yield Wrong(("stores", number, "kind"), f"no adapter offers {store.kind!r}", "write another kind")
             continue
         for key in sorted(store.as_options().keys() - kind.options - {"path"}):
-            yield Wrong(("stores", number, key), f"means nothing to a {store.kind} store", "take it out")
+            path = ("stores", number, "options", key) if key in store.options else ("stores", number, key)
+            yield Wrong(path, f"means nothing to a {store.kind} store", "take it out")
 
 
 def _room(settings: Settings) -> Iterator[Wrong]:

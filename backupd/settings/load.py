@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -65,17 +66,23 @@ def find_config(option: str | None, environ: Mapping[str, str]) -> Path:
         if given:
             return _existing(Path(given), source)
     for usual in (HERE_CONFIG, SYSTEM_CONFIG):
-        if usual.is_file():
-            return usual
+        if os.path.lexists(usual):
+            return _existing(usual, "its usual place")
     wrong = f"there is no configuration: neither ./{HERE_CONFIG} nor {SYSTEM_CONFIG} exists"
     mend = "copy config.example.toml there, or name a file with --config"
     raise SettingsError([Fault(str(SYSTEM_CONFIG), None, "", wrong, mend)])
 
 
 def _existing(path: Path, source: str) -> Path:
-    if path.is_file() or path.is_fifo():
-        return path
-    wrong = "this is a folder, not a file" if path.is_dir() else "there is no such file"
+    try:
+        is_folder = stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        is_missing = isinstance(error, FileNotFoundError)
+        wrong = "there is no such file" if is_missing else f"cannot be reached: {error.strerror}"
+    else:
+        if not is_folder:
+            return path
+        wrong = "this is a folder, not a file"
     raise SettingsError([Fault(str(path), None, "", f"{wrong} (named by {source})", "name an existing file")])
 
 
