@@ -23,7 +23,8 @@ def write_nef(shot: Shot, preview: bytes, sensor: bytes) -> bytes:
     shown = Directory({0x00FE: long(1), 0x0103: short(6)}, data={_PREVIEW: preview})
     raw = Directory(_sensor_fields(shot, bits=14, compression=34713), data={_STRIP: sensor})
     fields = main_fields(shot) | _thumbnail_fields()
-    first = Directory(fields, {_SUB: (shown, raw), _EXIF: (Directory(exif_fields(shot)),)}, {_STRIP: bytes([128]) * 576})
+    below = {_SUB: (shown, raw), _EXIF: (Directory(exif_fields(shot)),)}
+    first = Directory(fields, below, {_STRIP: bytes([128]) * 576})
     return pack_tiff(first, ">")
 
 
