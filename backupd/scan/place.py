@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from backupd.reading.folding import name_key
 from backupd.reading.records import FolderReading
 from backupd.scan.clients import Clients
-from backupd.scan.settled import settled_reading
+from backupd.scan.settled import settled_reading, subject_of
 from index import people, shoots
 from index.engine import Index
 from index.shoots import Unplaced
@@ -46,7 +46,7 @@ def shoot_key(client_id: int | None, reading: FolderReading, store: str, path: s
     if client_id is not None and reading.first_day is not None:
         last = reading.last_day or reading.first_day
         return f"{client_id}|{reading.first_day}|{last}|{name_key(reading.title or '')}"
-    return f"{store}:{path}".encode("utf-8", "backslashreplace").decode()
+    return subject_of(store, path)
 
 
 def shoot_path(path: str, reading: FolderReading) -> str:

@@ -16,6 +16,7 @@ from adapters.records import Entry
 from backupd.reading.records import ListReading, MediaReading
 from backupd.scan import people
 from backupd.scan.compare import name_of
+from backupd.scan.settled import subject_of
 from index import copies, folders, shoots
 from index.engine import Index
 from index.records import CopyRow, CopyState, NewContent, NewCopy
@@ -265,13 +266,13 @@ class Recorder:
 
     def _questions(self, conn: Connection, batch: _Batch, ids: dict[tuple[int, str], int], now: int) -> None:
         for path in batch.settled:
-            withdraw(conn, "file", f"{self._store_name}:{path}")
+            withdraw(conn, "file", subject_of(self._store_name, path))
         for entry, task, reason in batch.questions:
             ask(
                 conn,
                 Question(
                     kind="file",
-                    subject=f"{self._store_name}:{entry.path}".encode("utf-8", "backslashreplace").decode(),
+                    subject=subject_of(self._store_name, entry.path),
                     reason=reason,
                     store_id=self._store_id,
                     folder_id=task.id,

@@ -15,6 +15,7 @@ from backupd.reading.participants import looks_like_list
 from backupd.scan.compare import Difference, compare_folder, name_of, vanished_too_much
 from backupd.scan.moves import match_files, moved_folders
 from backupd.scan.record import Bytes, FolderTask, Recorder
+from backupd.scan.settled import subject_of
 from backupd.scan.summary import Progress, Summary, Trouble
 from backupd.scan.walk import Look, is_below, look
 from backupd.workers.pool import Job, ReadPool, Result
@@ -114,7 +115,7 @@ class WalkRun:
 
     def _follow(self, conn: Connection, old: str, new: str) -> None:
         for kind in ("folder", "date"):
-            review.rename_subject(conn, kind, f"{self.row.name}:{old}", f"{self.row.name}:{new}")
+            review.rename_subject(conn, kind, subject_of(self.row.name, old), subject_of(self.row.name, new))
 
     def _holds_files_of(self, mark: FolderMark, row: FolderRow) -> bool:
         try:
