@@ -110,6 +110,12 @@ GROUP = Group(
                 " never believed, so that an unmounted disk is not taken for an empty one."
             ),
         ),
-        Command("store list", "the stores, and how each was last found", _list, reads=True),
+        Command(
+            "store list",
+            "the stores, and how each was last found",
+            _list,
+            examples=(("backupd store list", "each store with its state, files and free space"),),
+            reads=True,
+        ),
     ),
 )

@@ -3,7 +3,8 @@
     values.py       lengths of time, sizes, shares and "without end", as values
     schedules.py    when a job runs, as a value
     faults.py       what is wrong with a configuration, where, and the mend
-    fields.py       how a section is read: frozen dataclasses whose fields name their readers
+    source.py       where pydantic-settings gets the values from
+    explain.py      what pydantic found wrong, in plain English and with the mend
     rules.py        what single values must be, beyond their type
     models.py       every section and key, with its type and default
     locate.py       on which line of the TOML text a key stands

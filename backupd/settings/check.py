@@ -175,7 +175,7 @@ def _room(settings: Settings) -> Iterator[Wrong]:
 
 
 def _schedules(settings: Settings) -> Iterator[Wrong]:
-    whens: dict[KeyPath, object] = {("schedule", key): value for key, value in vars(settings.schedule).items()}
+    whens: dict[KeyPath, object] = {("schedule", key): value for key, value in settings.schedule}
     whens["index", "backups", "every"] = settings.index.backups.every
     mend = 'write minute, hour, day, month, weekday, as in "30 2 * * sun"'
     for path, when in whens.items():

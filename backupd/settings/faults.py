@@ -60,9 +60,13 @@ class SettingsError(Exception):
 
 
 class Unfit(ValueError):  # noqa: N818 - named as all our errors are, for what it says
-    """A value that does not fit its setting, raised while parsing it; `mend` says what to write instead."""
+    """A value that does not fit its setting, raised while parsing it; `mend` says what to write instead.
 
-    def __init__(self, wrong: str, mend: str = "") -> None:
+    `below` is where inside the value it is, if not the value as a whole.
+    """
+
+    def __init__(self, wrong: str, mend: str = "", below: KeyPath = ()) -> None:
         super().__init__(wrong)
+        self.below = below
         self.wrong = wrong
         self.mend = mend

@@ -7,7 +7,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 SYSTEM_CONFIG = Path("/etc/backupd/config.toml")
 HERE_CONFIG = Path("backupd.toml")
+
+SECTIONS = (
+    "studio", "staff", "index", "stores", "folders", "retention", "consent", "requests", "schedule", "notify",
+)  # fmt: skip
+"""The sections there are; a test holds them equal to the models'."""
 
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
@@ -93,19 +98,14 @@ def load_settings(option: str | None = None, environ: Mapping[str, str] | None =
 
 def load_with_places(option: str | None = None, environ: Mapping[str, str] | None = None) -> Loaded:
     """As `load_settings`, together with where each setting was said."""
-    # late, so that `backupd --help` needs no models
-    from backupd.settings.fields import Place, read_table
-    from backupd.settings.models import Settings
-
     environ = os.environ if environ is None else environ
     file = find_config(option, environ)
     text = _read(file)
     table = _parse(file, text)
-    place = Place(base=str(file.absolute().parent), wrong=[])
-    variables, faults = overlay(table, environ, [each.name for each in fields(Settings)])
-    settings = read_table(Settings, table, place)
-    places, wrong = Places(file, text, variables), place.wrong
-    if wrong or faults:
+    variables, faults = overlay(table, environ, SECTIONS)
+    settings, wrong = _shape(table, file)
+    places = Places(file, text, variables)
+    if settings is None or faults:
         raise SettingsError([*faults, *places.faults(wrong)])
     return Loaded(settings, places)
 
@@ -140,3 +140,21 @@ def _syntax_fault(file: Path, text: str, message: str) -> Fault:
     said = _AT_LINE.sub("", message).replace("(at end of document)", "at the end").strip()
     mend = 'mend this line or the one before it; text stands in quotes, as in name = "value"'
     return Fault(str(file), line, "", f"this is not TOML: {said[:1].lower()}{said[1:]}", mend)
+
+
+def _shape(table: dict[str, Any], file: Path) -> tuple[Settings | None, list[Wrong]]:
+    # No plug-in has a say in our models; looking for them would read every installed package's metadata.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+    # late, so that `backupd --help` needs no models
+    from pydantic import ValidationError
+
+    from backupd.settings.models import Settings
+    from backupd.settings.source import given
+
+    try:
+        with given(table, base=str(file.absolute().parent)):
+            return Settings(), []
+    except ValidationError as error:
+        from backupd.settings.explain import explain
+
+        return None, explain(error, Settings)

@@ -1,33 +1,30 @@
 """Every section and key of the configuration, with its type and its default.
 
-Frozen data: nothing here reads a file, the environment or the clock. What each setting does is told to people in
-config.example.toml, which a test holds complete.
+Frozen data: nothing here reads a file or the clock. Each model refuses keys it does not know. What each setting does is
+told to people in config.example.toml, which a test holds complete.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backupd.settings import rules
-from backupd.settings.fields import (
-    choice,
-    free_table,
-    list_of,
-    only,
-    optional,
-    section,
-    setting,
-    some_text,
-    table,
-    table_of,
-    text,
-    whole,
-    yes_or_no,
-)
 from backupd.settings.schedules import DAILY, NEVER, Cron, Every, Never, parse_when
+from backupd.settings.source import GivenSource
 from backupd.settings.values import (
     UNLIMITED,
     Duration,
@@ -37,60 +34,71 @@ from backupd.settings.values import (
     parse_duration_or_forever,
     parse_room,
     parse_share,
+    parse_size,
     parse_size_or_forever,
     parse_some_duration,
 )
+
+Length = Annotated[Duration, PlainValidator(parse_some_duration)]
+LengthOrNone = Annotated[Duration, PlainValidator(parse_duration)]
+LengthOrForever = Annotated[Duration | Unlimited, PlainValidator(parse_duration_or_forever)]
+Size = Annotated[int, PlainValidator(parse_size)]
+Share = Annotated[float, PlainValidator(parse_share)]
+RoomValue = Annotated[Room, PlainValidator(parse_room)]
+When = Annotated[Every | Cron | Never, PlainValidator(parse_when)]
+LocalPath = Annotated[Path, BeforeValidator(rules.local_path)]
+WebAddress = Annotated[str, AfterValidator(rules.web_address)]
+Words = tuple[str, ...]
 
 Role = Literal["owner", "desk", "technician", "photographer"]
 StoreRole = Literal["working", "replica", "read-only"]
 Agreeing = Literal["client", "participants", "guardians"]
 Topic = Literal["problems", "review", "requests", "space", "reports"]
 
-_length = only(parse_some_duration)
-_length_or_none = only(parse_duration)
-_length_or_forever = only(parse_duration_or_forever)
-_size_or_forever = only(parse_size_or_forever)
-_room = only(parse_room)
-_when = only(parse_when)
-_words = list_of(some_text)
+
+# A whole section by its defaults: read together with the section around it, which is what makes loading quick; a model
+# made here would be built on its own as the module loads.
+_DEFAULTS: Any = Field({}, validate_default=True)
 
 
-@dataclass(frozen=True)
-class Studio:
+class Section(BaseModel):
+    """What all sections share: frozen, and no key that is not named."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+
+
+class Studio(Section):
     """Who the studio is: the controller that letters and reports name."""
 
-    name: str = setting(text, "")
-    contact: str = setting(text, "")
-    address: str = setting(text, "")
-    timezone: str = setting(rules.time_zone, "Europe/Helsinki")
-    language: Literal["fi", "en"] = setting(choice("fi", "en"), "fi")
+    name: str = ""
+    contact: str = ""
+    address: str = ""
+    timezone: Annotated[str, AfterValidator(rules.time_zone)] = "Europe/Helsinki"
+    language: Literal["fi", "en"] = "fi"
 
 
-@dataclass(frozen=True)
-class Employee:
+class Employee(Section):
     """One named employee, by account on this machine."""
 
-    name: str = setting(some_text)
-    role: Role = setting(choice("owner", "desk", "technician", "photographer"), "desk")
+    name: str = Field(min_length=1)
+    role: Role = "desk"
 
 
-@dataclass(frozen=True)
-class IndexBackups:
+class IndexBackups(Section):
     """Where the index's own backups go, how often, and how long they stay. No folder: beside the index."""
 
-    folder: Path | None = optional(rules.local_path)
-    every: Every | Cron | Never = setting(_when, DAILY)
-    keep: Duration | Unlimited = setting(_length_or_forever, Duration(days=30))
+    folder: LocalPath | None = None
+    every: When = DAILY
+    keep: LengthOrForever = Duration(days=30)
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(Section):
     """Where the index and its ledger are. `url` may hold a password and is never shown whole."""
 
-    url: str = setting(rules.index_url, rules.INDEX_URL, is_secret=True)
-    ledger: Path | None = optional(rules.local_path)
-    ledger_key: Path | None = optional(rules.local_path)
-    backups: IndexBackups = section(IndexBackups)
+    url: Annotated[str, AfterValidator(rules.index_url)] = Field(default=rules.INDEX_URL, repr=False)
+    ledger: LocalPath | None = None
+    ledger_key: LocalPath | None = None
+    backups: IndexBackups = _DEFAULTS
 
     @property
     def file(self) -> Path | None:
@@ -118,36 +126,40 @@ class Index:
         return self.backups.folder or self.folder / "backups"
 
 
-@dataclass(frozen=True)
-class CopyLimits:
-    """How hard a store may be worked. No number of connections: as many as its kind of store takes."""
+class CopyLimits(Section):
+    """How hard a store may be worked."""
 
-    connections: int | None = optional(whole(1, 64))
-    per_second: int | Unlimited = setting(_size_or_forever, UNLIMITED)
-    per_day: int | Unlimited = setting(_size_or_forever, UNLIMITED)
-    largest_file: int | Unlimited = setting(_size_or_forever, UNLIMITED)
+    connections: Annotated[int, Field(ge=1, le=64), BeforeValidator(rules.whole_number)] | None = None
+    per_second: Annotated[int | Unlimited, PlainValidator(parse_size_or_forever)] = UNLIMITED
+    per_day: Annotated[int | Unlimited, PlainValidator(parse_size_or_forever)] = UNLIMITED
+    largest_file: Annotated[int | Unlimited, PlainValidator(parse_size_or_forever)] = UNLIMITED
 
 
-@dataclass(frozen=True)
-class StoreSettings:
-    """One store. `path` is absolute for a local store, else as the provider names folders.
+class StoreSettings(Section):
+    """One store. `path` is absolute for a local store, else as the provider names folders."""
 
-    `recoverable` is how long the provider can bring back what was removed, by the account's plan; None: as its kind
-    says.
-    """
+    name: Annotated[str, AfterValidator(rules.store_name)]
+    kind: Annotated[str, AfterValidator(rules.store_kind)]
+    path: str = Field(default="", validate_default=True)
+    credentials: LocalPath | None = Field(default=None, repr=False, validate_default=True)
+    endpoint: WebAddress | None = None
+    folder_id: str | None = None
+    drive_id: str | None = None
+    role: StoreRole = "working"
+    recoverable: LengthOrForever | None = None
+    ignore: Words = ()
+    limits: CopyLimits = _DEFAULTS
+    options: dict[str, Any] = Field(default={}, repr=False)
 
-    name: str = setting(rules.store_name)
-    kind: str = setting(rules.store_kind)
-    path: str = setting(rules.store_path, "")
-    credentials: Path | None = optional(rules.local_path, is_secret=True)
-    endpoint: str | None = optional(rules.web_address)
-    folder_id: str | None = optional(some_text)
-    drive_id: str | None = optional(some_text)
-    role: StoreRole = setting(choice("working", "replica", "read-only"), "working")
-    recoverable: Duration | Unlimited | None = optional(_length_or_forever)
-    ignore: tuple[str, ...] = setting(_words, ())
-    limits: CopyLimits = section(CopyLimits)
-    options: dict[str, Any] = setting(free_table, {}, is_secret=True)
+    @field_validator("path")
+    @classmethod
+    def _path_suits_kind(cls, value: str, info: ValidationInfo) -> str:
+        return rules.store_path(value, info.data.get("kind"))
+
+    @field_validator("credentials")
+    @classmethod
+    def _cloud_needs_credentials(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        return rules.store_credentials(value, info.data.get("kind"))
 
     @property
     def is_local(self) -> bool:
@@ -166,117 +178,118 @@ class StoreSettings:
         return {key: value for key, value in given.items() if value is not None} | self.options
 
 
-@dataclass(frozen=True)
-class Folders:
-    """How folder names are read, what is passed over, and when a change is believed."""
+class Folders(Section):
+    """What is added to the built-in ways of reading folder names, of passing over junk and of knowing lists."""
 
-    templates: tuple[str, ...] = setting(list_of(some_text, least=1), rules.TEMPLATES)
-    ignore: tuple[str, ...] = setting(_words, rules.IGNORED)
-    list_names: tuple[str, ...] = setting(_words, rules.LIST_NAMES)
-    vanish_share: float = setting(only(parse_share), 0.5)
-    settle: Duration = setting(_length_or_none, Duration(seconds=300))
+    templates: Words = ()
+    ignore: Words = ()
+    list_names: Words = ()
+    vanish_share: Share = 0.5
+    settle: LengthOrNone = Duration(seconds=300)
 
 
-@dataclass(frozen=True)
-class FreeSpace:
+class FreeSpace(Section):
     """Below `low` a prune is due; it stops as soon as `high` is free."""
 
-    low: Room = setting(_room, Room(share=0.10))
-    high: Room = setting(_room, Room(share=0.15))
+    low: RoomValue = Room(share=0.10)
+    high: RoomValue = Room(share=0.15)
 
 
-@dataclass(frozen=True)
-class Retention:
+class Retention(Section):
     """What is kept, and how long at least."""
 
-    minimum: Duration | Unlimited = setting(_length_or_forever, Duration(years=1))
-    unused_contacts: Duration | Unlimited = setting(_length_or_forever, Duration(years=5))
-    free_space: FreeSpace = section(FreeSpace)
-    require_copies: int = setting(whole(1, 9), 2)
-    grace: Duration = setting(_length_or_none, Duration(days=30))
-    verify_within: Duration | Unlimited = setting(_length_or_forever, Duration(months=6))
+    minimum: LengthOrForever = Duration(years=1)
+    unused_contacts: LengthOrForever = Duration(years=5)
+    free_space: FreeSpace = _DEFAULTS
+    require_copies: Annotated[int, Field(ge=1, le=9), BeforeValidator(rules.whole_number)] = 2
+    grace: LengthOrNone = Duration(days=30)
+    verify_within: LengthOrForever = Duration(months=6)
 
 
-@dataclass(frozen=True)
-class Consent:
+class Consent(Section):
     """Who must have said yes before a shoot may be shown."""
 
-    needed_from: tuple[Agreeing, ...] = setting(
-        list_of(choice("client", "participants", "guardians"), least=1), ("client", "participants", "guardians")
-    )
-    valid_for: Duration | Unlimited = setting(_length_or_forever, UNLIMITED)
-    adult_at: int = setting(whole(13, 21), 18)
+    needed_from: Annotated[tuple[Agreeing, ...], Field(min_length=1)] = ("client", "participants", "guardians")
+    valid_for: LengthOrForever = UNLIMITED
+    adult_at: Annotated[int, Field(ge=13, le=21), BeforeValidator(rules.whole_number)] = 18
 
 
-@dataclass(frozen=True)
-class Processor:
+class Processor(Section):
     """Another place that holds a person's data and is settled by hand."""
 
-    name: str = setting(some_text)
-    role: str = setting(text, "")
-    data: str = setting(text, "")
-    region: str = setting(text, "")
-    transfer: str = setting(text, "")
-    how_to_erase: str = setting(text, "")
-    recoverable: Duration | Unlimited | None = optional(_length_or_forever)
-    checked_on: date | None = optional(rules.day)
+    name: str = Field(min_length=1)
+    role: str = ""
+    data: str = ""
+    region: str = ""
+    transfer: str = ""
+    how_to_erase: str = ""
+    recoverable: LengthOrForever | None = None
+    checked_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Requests:
+class Requests(Section):
     """Time limits of people's requests, and what belongs in the answers."""
 
-    deadline: Duration = setting(_length, Duration(months=1))
-    extension: Duration = setting(_length, Duration(months=2))
-    copy_deadline: Duration = setting(_length, Duration(days=7))
-    remind_before: Duration = setting(_length_or_none, Duration(days=7))
-    keep_evidence: Duration | Unlimited = setting(_length_or_forever, Duration(years=3))
-    authority: str = setting(text, rules.AUTHORITY)
-    processors: tuple[Processor, ...] = setting(list_of(table(Processor)), ())
+    deadline: Length = Duration(months=1)
+    extension: Length = Duration(months=2)
+    copy_deadline: Length = Duration(days=7)
+    remind_before: LengthOrNone = Duration(days=7)
+    keep_evidence: LengthOrForever = Duration(years=3)
+    authority: str = rules.AUTHORITY
+    processors: tuple[Processor, ...] = ()
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Section):
     """When `backupd run` does what."""
 
-    watch: bool = setting(yes_or_no, True)
-    index: Every | Cron | Never = setting(_when, Every(Duration(seconds=900)))
-    full_index: Every | Cron | Never = setting(_when, Cron("30 2 * * sun"))
-    verify: Every | Cron | Never = setting(_when, Cron("0 1 * * *"))
-    replicate: Every | Cron | Never = setting(_when, Every(Duration(seconds=3600)))
-    prune: Every | Cron | Never = setting(_when, NEVER)
-    requests: Every | Cron | Never = setting(_when, Cron("0 8 * * *"))
+    watch: bool = True
+    index: When = Every(Duration(seconds=900))
+    full_index: When = Cron("30 2 * * sun")
+    verify: When = Cron("0 1 * * *")
+    replicate: When = Every(Duration(seconds=3600))
+    prune: When = NEVER
+    requests: When = Cron("0 8 * * *")
 
 
-@dataclass(frozen=True)
-class Notify:
+class Notify(Section):
     """The mail server, and who hears what."""
 
-    server: str = setting(text, "")
-    port: int = setting(whole(1, 65535), 587)
-    security: Literal["starttls", "tls", "none"] = setting(choice("starttls", "tls", "none"), "starttls")
-    user: str = setting(text, "")
-    password_file: Path | None = optional(rules.local_path, is_secret=True)
-    sender: str = setting(text, "")
-    hears: dict[str, tuple[Topic, ...]] = setting(
-        table_of(list_of(choice("problems", "review", "requests", "space", "reports")), rules.mail_address), {}
-    )
+    server: str = ""
+    port: Annotated[int, Field(ge=1, le=65535), BeforeValidator(rules.whole_number)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_file: LocalPath | None = Field(default=None, repr=False)
+    sender: str = ""
+    hears: dict[Annotated[str, AfterValidator(rules.mail_address)], tuple[Topic, ...]] = {}
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The whole configuration."""
+class Settings(BaseSettings):
+    """The whole configuration. Made outside of `given` it is all defaults."""
 
-    studio: Studio = section(Studio)
-    staff: dict[str, Employee] = setting(table_of(rules.employee(table(Employee))), {})
-    index: Index = section(Index)
-    stores: tuple[StoreSettings, ...] = setting(rules.stores(list_of(table(StoreSettings), mend=rules.STORES_MEND)), ())
-    folders: Folders = section(Folders)
-    retention: Retention = section(Retention)
-    consent: Consent = section(Consent)
-    requests: Requests = section(Requests)
-    schedule: Schedule = section(Schedule)
-    notify: Notify = section(Notify)
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+
+    studio: Studio = _DEFAULTS
+    staff: dict[str, Annotated[Employee, BeforeValidator(rules.employee)]] = {}
+    index: Index = _DEFAULTS
+    stores: Annotated[tuple[StoreSettings, ...], AfterValidator(rules.different_names)] = ()
+    folders: Folders = _DEFAULTS
+    retention: Retention = _DEFAULTS
+    consent: Consent = _DEFAULTS
+    requests: Requests = _DEFAULTS
+    schedule: Schedule = _DEFAULTS
+    notify: Notify = _DEFAULTS
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read from `given` alone, and from what is named outright."""
+        return init_settings, GivenSource(settings_cls)
 
     def store(self, name: str) -> StoreSettings | None:
         """Return the store of that name, in any spelling of upper and lower case, or None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import tomllib
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 import pytest
 
 from backupd.settings import load_settings
-from backupd.settings.fields import Place, read_table
 from backupd.settings.models import Processor, Settings, StoreSettings
+from backupd.settings.source import given
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 NO_DEFAULTS = {"studio": {"name", "contact"}, "notify": {"password_file", "hears"}}
 WHERE_UNSET = {"ledger": "ledger_path", "ledger_key": "ledger_key_path", "folder": "backups_folder"}
-SECTIONS = [field for field in dataclasses.fields(Settings) if field.name not in ("staff", "stores")]
+SECTIONS = [name for name in Settings.model_fields if name not in ("staff", "stores")]
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +26,13 @@ def written() -> dict[str, Any]:
     return tomllib.loads(re.sub(r'^#(?=[\w"\[\]]| {4})', "", text, flags=re.MULTILINE))
 
 
-def read(model: type[Any], table: object) -> Any:
-    place = Place(base="/", wrong=[])
-    value = read_table(model, table, place)
-    assert not place.wrong
-    return value
+def read(model: type[Any], table: Any) -> Any:
+    with given({}, base="/"):
+        return model.model_validate(table)
 
 
 def names_of(model: Any) -> set[str]:
-    return {field.name for field in dataclasses.fields(model)}
+    return set((model if isinstance(model, type) else type(model)).model_fields)
 
 
 def test_the_example_loads_as_it_is() -> None:
@@ -49,15 +46,15 @@ def test_the_example_loads_with_every_setting_live(written: dict[str, Any]) -> N
     assert {each.role for each in settings.staff.values()} == {"owner", "desk"}
 
 
-@pytest.mark.parametrize("section", SECTIONS, ids=lambda field: field.name)
-def test_every_setting_is_in_the_example_with_its_default(written: dict[str, Any], section: Any) -> None:
-    default = getattr(Settings(), section.name)
-    told = read(type(default), written[section.name])
-    unnamed = names_of(default) - written[section.name].keys()
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_setting_is_in_the_example_with_its_default(written: dict[str, Any], section: str) -> None:
+    default = getattr(Settings(), section)
+    told = read(type(default), written[section])
+    unnamed = names_of(default) - written[section].keys()
     assert not unnamed
-    for name in names_of(default) - NO_DEFAULTS.get(section.name, set()) - {"backups", "processors"}:
+    for name in names_of(default) - NO_DEFAULTS.get(section, set()) - {"backups", "processors"}:
         expected = getattr(default, WHERE_UNSET.get(name, name))
-        assert getattr(told, name) == expected, f"{section.name}.{name}"
+        assert getattr(told, name) == expected, f"{section}.{name}"
 
 
 def test_the_defaults_of_the_indexs_backups_are_true(written: dict[str, Any]) -> None:
@@ -71,14 +68,15 @@ def test_the_defaults_of_the_indexs_backups_are_true(written: dict[str, Any]) ->
 def test_every_key_of_lists_of_tables_is_shown(written: dict[str, Any]) -> None:
     stores = written["stores"]
     assert set().union(*stores) == names_of(StoreSettings)
-    assert set().union(*(store.get("limits", {}) for store in stores)) == names_of(StoreSettings("a", "local").limits)
+    limits = StoreSettings(name="a", kind="local", path="/x").limits
+    assert set().union(*(store.get("limits", {}) for store in stores)) == names_of(limits)
     assert set().union(*written["requests"]["processors"]) == names_of(Processor)
 
 
 def test_what_a_store_shows_as_default_is_one(written: dict[str, Any]) -> None:
     """The first store shows what holds without being written; the others show what one might write."""
     told = read(StoreSettings, written["stores"][0])
-    default = StoreSettings("archive", "local", "/srv/shoots")
+    default = StoreSettings(name="archive", kind="local", path="/srv/shoots")
     assert told == default
 
 
