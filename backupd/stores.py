@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: StoreSettings) -> Iterator[Store]:
+def opened(settings: Settings, store_settings: StoreSettings) -> Iterator[Store]:
     """Open one configured store for a while; neither its root nor the network is touched by that."""
-    options = settings.as_options() | {"ignore": settings.ignore}
-    store = open_store(settings.kind, settings.name, options)
+    ignore = (*settings.folders.ignore, *store_settings.ignore)
+    options = store_settings.as_options() | {"ignore": ignore}
+    store = open_store(store_settings.kind, store_settings.name, options)
     try:
         yield store
     finally:

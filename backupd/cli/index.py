@@ -29,15 +29,15 @@ def _index(args: Namespace, context: Context) -> int:
         raise WrongUse("no store is configured", "add one under [[stores]] in the configuration")
     with ExitStack() as stack:
         # Walking begins before anything heavy is imported: the disk is looked at meanwhile.
-        sources = [_source(store, stack, first=store is chosen[0]) for store in chosen]
+        sources = [_source(context, store, stack, first=store is chosen[0]) for store in chosen]
         return _bring(args, context, sources, stack)
 
 
-def _source(settings: StoreSettings, stack: ExitStack, *, first: bool) -> Source:
+def _source(context: Context, settings: StoreSettings, stack: ExitStack, *, first: bool) -> Source:
     from backupd.scan.source import Source
     from backupd.stores import opened
 
-    store = stack.enter_context(opened(settings))
+    store = stack.enter_context(opened(context.settings, settings))
     return Source.begun(settings.name, settings.kind, store) if first else Source(settings.name, settings.kind, store)
 
 

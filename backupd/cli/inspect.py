@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, WrongUse, parse_day
 from backupd.cli.text import visible
+
+if TYPE_CHECKING:
+    from backupd.settings.models import Settings
 
 _LABELS = {
     "first_day": "first day",
@@ -31,19 +34,11 @@ def _arguments(parser: ArgumentParser) -> None:
 def _inspect(args: Namespace, context: Context) -> int:
     from backupd import inspecting
     from backupd.reading.folder_names import compile_templates
-    from backupd.settings import SettingsError, load_settings
-
     if not args.paths and not args.names:
         raise WrongUse("nothing to inspect", "name a PATH, or a folder by --name")
-    try:
-        settings = context.settings
-    except SettingsError:
-        if args.config is not None:
-            raise
-        # A look at a file needs no configuration; where there is one it is obeyed.
-        settings = load_settings(None, {}, defaults=True)
+    settings = _settings(context)
     rules: dict[str, Any] = {
-        "today": context.today_or_machine,
+        "today": args.today or context.clock.today(settings.studio.timezone),
         "templates": compile_templates(list(settings.folders.templates)),
         "ignore": settings.folders.ignore,
     }
@@ -56,6 +51,18 @@ def _inspect(args: Namespace, context: Context) -> int:
         for answer in answers:
             _show(context, answer)
     return NEEDS_PERSON if any(inspecting.needs_person(answer) for answer in answers) else DONE
+
+
+def _settings(context: Context) -> Settings:
+    """A look at a file needs no configuration; where there is one it is obeyed."""
+    from backupd.settings.faults import NoSettings
+
+    try:
+        return context.settings
+    except NoSettings:
+        from backupd.settings.models import Settings
+
+        return Settings()
 
 
 def _show(context: Context, answer: dict[str, Any]) -> None:

@@ -36,7 +36,7 @@ def _init(args: Namespace, context: Context) -> int:
 
     settings = configured_store(context, args.name)
     output = context.output
-    with opened(settings) as store:
+    with opened(context.settings, settings) as store:
         survey = store.survey()
         _show(context, settings.name, survey)
         marker = survey.marker

@@ -41,7 +41,7 @@ class Rules:
 
     today: date
     vanish_share: float = 0.5
-    list_names: tuple[str, ...] | None = None
+    list_names: tuple[str, ...] = ()
     want_md5: bool = False
     full: bool = False
 
@@ -213,8 +213,7 @@ class WalkRun:
 
     def _is_list(self, entry: Entry) -> bool:
         names = self.rules.list_names
-        name = name_of(entry.path)
-        return looks_like_list(name) if names is None else looks_like_list(name, names)
+        return looks_like_list(name_of(entry.path), names)
 
     def _job(self, entry: Entry) -> Job:
         return Job(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.base import Store
 from backupd.reading.folder_names import compile_templates
+from backupd.reading.participants import DEFAULT_PATTERNS
 from backupd.scan.bring import Naming
 from backupd.scan.run import Rules
 from backupd.workers.pool import ReadPool
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def rules_of(settings: Settings, today: date, *, full: bool = False) -> Rules:
     """Return the rules of one run."""
-    return Rules(today, settings.folders.vanish_share, settings.folders.list_names, full=full)
+    names = (*DEFAULT_PATTERNS, *settings.folders.list_names)
+    return Rules(today, settings.folders.vanish_share, names, full=full)
 
 
 def naming_of(settings: Settings) -> Naming:

@@ -59,6 +59,10 @@ class SettingsError(Exception):
         return "\n".join(str(fault) for fault in self.faults)
 
 
+class NoSettings(SettingsError):
+    """There is no configuration at any of its usual places, and none was named."""
+
+
 class Unfit(ValueError):  # noqa: N818 - named as all our errors are, for what it says
     """A value that does not fit its setting, raised while parsing it; `mend` says what to write instead.
 

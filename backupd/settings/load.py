@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backupd.settings.environment import overlay
-from backupd.settings.faults import Fault, KeyPath, SettingsError, Wrong, dotted
+from backupd.settings.faults import Fault, KeyPath, NoSettings, SettingsError, Wrong, dotted
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings
@@ -75,7 +75,7 @@ def find_config(option: str | None, environ: Mapping[str, str]) -> Path:
             return _existing(usual, "its usual place")
     wrong = f"there is no configuration: neither ./{HERE_CONFIG} nor {SYSTEM_CONFIG} exists"
     mend = "copy config.example.toml there, or name a file with --config"
-    raise SettingsError([Fault(str(SYSTEM_CONFIG), None, "", wrong, mend)])
+    raise NoSettings([Fault(str(SYSTEM_CONFIG), None, "", wrong, mend)])
 
 
 def _existing(path: Path, source: str) -> Path:
