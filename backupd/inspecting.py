@@ -60,16 +60,16 @@ def needs_person(answer: Answer) -> bool:
 
 
 def _below(path: str, roots: Sequence[Path]) -> str:
-    absolute = os.path.abspath(path)
+    # By its text alone: links on the way are not resolved, since the name that was typed is the one to be read.
+    whole = os.path.normpath(Path.cwd() / path)
     for root in roots:
-        top = os.path.abspath(root)
-        if absolute == top:
+        top = os.path.normpath(root)
+        if whole == top:
             return ""
-        if absolute.startswith(top + os.sep):
-            return absolute[len(top) + 1 :]
-    if os.path.isabs(path):
-        return os.path.basename(absolute)
-    return os.path.normpath(path) if ".." not in path.split("/") else os.path.basename(absolute)
+        if whole.startswith(top + os.sep):
+            return whole[len(top) + 1 :]
+    outside = path.startswith("/") or ".." in path.split("/")
+    return os.path.basename(whole) if outside else os.path.normpath(path)
 
 
 def _unreadable(path: str, reason: str) -> Answer:
@@ -94,7 +94,9 @@ def _folder_answer(path: str, reading: FolderReading) -> Answer:
 
 
 def _list_answer(path: str, result: Result, reading: ListReading) -> Answer:
-    problems = [f"{problem.where}: {problem.reason}" if problem.where else problem.reason for problem in reading.problems]
+    problems = [
+        f"{problem.where}: {problem.reason}" if problem.where else problem.reason for problem in reading.problems
+    ]
     return {
         "path": path,
         "kind": "participants",

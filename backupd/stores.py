@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from adapters.base import Store
 from adapters.kinds import open_store
+
+from adapters.base import Store
 from backupd.settings.values import Duration
 
 if TYPE_CHECKING:

@@ -25,13 +25,14 @@ _WORDS_FOR_STATE = {
 
 
 def _find_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("words", nargs="*", metavar="WORDS", help="names, dates, kinds of shoot, file names, in any order")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="names, dates, kinds of shoot, files, in any order")
     parser.add_argument("--client", metavar="NAME", help="the client's name, in any spelling")
     parser.add_argument("--participant", metavar="NAME", help="somebody who appears in the shoot")
     parser.add_argument("--from", dest="first", metavar="DATE", type=parse_day, help="on this day or later")
     parser.add_argument("--to", dest="last", metavar="DATE", type=parse_day, help="on this day or earlier")
     parser.add_argument("--file", metavar="NAME", help="a file's name or number, whole or its beginning")
-    parser.add_argument("--limit", metavar="N", type=int, default=_LIMIT, help=f"at most so many ({_LIMIT}); ties are all shown")
+    limit = f"at most so many ({_LIMIT}); ties are all shown"
+    parser.add_argument("--limit", metavar="N", type=int, default=_LIMIT, help=limit)
 
 
 def _shoot_argument(parser: ArgumentParser) -> None:
@@ -57,7 +58,7 @@ def _find(args: Namespace, context: Context) -> int:
 
     filters = (args.client, args.participant, args.first, args.last, args.file)
     if not args.words and not any(filters):
-        raise WrongUse("nothing to look for", 'write what you know, as in: backupd find virtanen kesä 2026')
+        raise WrongUse("nothing to look for", "write what you know, as in: backupd find virtanen kesä 2026")
     with reading(context) as conn:
         hits = find(
             conn,
@@ -142,7 +143,8 @@ def chosen_shoot(args: Namespace, context: Context, conn: Connection) -> int:
     if not hits:
         raise WrongUse(f"no shoot is found by {visible(text)!r}", "look it up with: backupd find WORDS")
     if len(hits) > 1 and hits[1].score > 0.8 * hits[0].score:
-        raise WrongUse(f"{visible(text)!r} may be several shoots", f"choose one by its number: backupd find {visible(text)}")
+        mend = f"choose one by its number: backupd find {visible(text)}"
+        raise WrongUse(f"{visible(text)!r} may be several shoots", mend)
     return hits[0].shoot_id
 
 
@@ -235,7 +237,10 @@ GROUP = Group(
             "one shoot whole",
             _show,
             _shoot_argument,
-            examples=(("backupd show 12", "by its number"), ("backupd show virtanen häät", "by words that find just one")),
+            examples=(
+                ("backupd show 12", "by its number"),
+                ("backupd show virtanen häät", "by words that find just one"),
+            ),
             description="Participants are those that a list names; where there is no list, they are unknown.",
             reads=True,
             dated=True,

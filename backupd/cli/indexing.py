@@ -24,7 +24,7 @@ class ShownProgress:
     def reading(self, files: int, bytes_read: int, all_files: int, all_bytes: int) -> None:
         """Files and bytes read so far, of at most so many."""
         line = self._in("reading")
-        line.total = all_files or None
+        line.total, line.total_bytes = all_files or None, all_bytes or None
         line.update(files, bytes_read)
 
     def finishing(self, what: str) -> None:

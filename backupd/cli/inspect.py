@@ -28,12 +28,15 @@ def _arguments(parser: ArgumentParser) -> None:
         "--name", dest="names", action="append", default=[], metavar="RELPATH",
         help="a folder's path below a store's root, by name alone; may be given again",
     )  # fmt: skip
-    parser.add_argument("--day", metavar="DATE", type=parse_day, help="the shoot's day, by which a list's ages are counted")
+    parser.add_argument(
+        "--day", metavar="DATE", type=parse_day, help="the shoot's day, by which a list's ages are counted"
+    )
 
 
 def _inspect(args: Namespace, context: Context) -> int:
     from backupd import inspecting
     from backupd.reading.folder_names import compile_templates
+
     if not args.paths and not args.names:
         raise WrongUse("nothing to inspect", "name a PATH, or a folder by --name")
     settings = _settings(context)
@@ -97,9 +100,7 @@ GROUP = Group(
                 ("backupd inspect IMG_4711.CR3 osallistujat.xlsx", "two files"),
                 ("backupd inspect --name '2026/14.6. Virtanen häät'", "a folder that need not exist"),
             ),
-            description=(
-                "Nothing is recorded. Exit status 1 where something could not be read or is ambiguous."
-            ),
+            description=("Nothing is recorded. Exit status 1 where something could not be read or is ambiguous."),
             reads=True,
             dated=True,
         ),

@@ -21,6 +21,8 @@ class Progress:
         *, total: int | None = None, unit: str = "files", live: bool = True,
     ) -> None:  # fmt: skip
         self.total = total
+        self.total_bytes: int | None = None
+        """Where it is known and bytes are told, the time left is counted by bytes: files differ too much in size."""
         self._err = err
         self._monotonic = monotonic
         self._label = label
@@ -44,9 +46,16 @@ class Progress:
         parts.append(f"{rate:,.0f}/s".replace(",", " "))
         if done_bytes is not None and seconds > 0:
             parts.append(f"{size(round(done_bytes / seconds))}/s")
-        if self.total and rate > 0 and done < self.total:
-            parts.append(f"{span((self.total - done) / rate)} left")
+        left = self._left(done, done_bytes or 0)
+        if 0 < left < 1 and seconds > 0:
+            parts.append(f"{span(seconds * left / (1 - left))} left")
         return ", ".join([*parts, note] if note else parts)
+
+    def _left(self, done: int, done_bytes: int) -> float:
+        """The share of the work that is left, 0 where that is not known."""
+        if self.total_bytes and done_bytes:
+            return 1 - done_bytes / self.total_bytes
+        return 1 - done / self.total if self.total and done else 0.0
 
     def _write(self, text: str) -> None:
         if not self._live:

@@ -79,11 +79,11 @@ def _candidate(context: Context, candidate: Mapping[str, Any]) -> str:
 
 
 def _settle_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("number", type=int, metavar="NUMBER", help="the question's number, as `backupd review` shows it")
+    parser.add_argument("number", type=int, metavar="NUMBER", help="the question's number, as `review` shows it")
     parser.add_argument("--choose", type=int, metavar="N", help="take the candidate with this number")
     parser.add_argument("--client", metavar="NAME", help="who the shoot was for; '' for nobody")
     parser.add_argument("--title", metavar="TEXT", help="what it was; '' for nothing")
-    parser.add_argument("--day", dest="first_day", metavar="DATE", type=parse_day, help="the day of the shoot, or its first")
+    parser.add_argument("--day", dest="first_day", metavar="DATE", type=parse_day, help="the shoot's day, or its first")
     parser.add_argument("--last-day", metavar="DATE", type=parse_day, help="its last day")
     same = parser.add_mutually_exclusive_group()
     same.add_argument("--same", action="store_true", default=None, help="the two names are one client")

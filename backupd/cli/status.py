@@ -54,7 +54,9 @@ def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
     context.output.table(headers, lines, right=("FILES", "MISSING", "SIZE", "FREE"))
     for row in rows:
         if row["problem"]:
-            context.output.line(context.output.styled(f"  {row['name']}: {row['problem']}", _STYLES.get(row["state"], "bad")))
+            context.output.line(
+                context.output.styled(f"  {row['name']}: {row['problem']}", _STYLES.get(row["state"], "bad"))
+            )
 
 
 def _status(args: Namespace, context: Context) -> int:

@@ -10,7 +10,7 @@ from backupd.cli.output import shown_path
 from backupd.cli.text import size, visible
 
 if TYPE_CHECKING:
-    from adapters.records import Survey
+    from adapters.records import Marker, Survey
     from backupd.settings.models import StoreSettings
 
 
@@ -29,7 +29,6 @@ def configured_store(context: Context, name: str) -> StoreSettings:
 
 
 def _init(args: Namespace, context: Context) -> int:
-    from adapters.records import Marker
     from backupd.scan.bring import known_store
     from backupd.stores import opened
     from index.engine import open_index
@@ -44,7 +43,7 @@ def _init(args: Namespace, context: Context) -> int:
             if not args.yes and not _agreed(context):
                 output.say("Nothing was written.")
                 return NEEDS_PERSON
-            marker = store.adopt(_new_marker(Marker, settings.name, context))
+            marker = store.adopt(_new_marker(settings.name, context))
         index = open_index(context.settings.index.url, create=True)
         try:
             known_store(index, settings.name, settings.kind, store.check())
@@ -54,10 +53,12 @@ def _init(args: Namespace, context: Context) -> int:
     return DONE
 
 
-def _new_marker(kind: type[Marker], name: str, context: Context) -> Marker:
+def _new_marker(name: str, context: Context) -> Marker:
     import secrets
 
-    return kind(secrets.token_hex(16), name, context.clock.now().isoformat(timespec="seconds"))
+    from adapters.records import Marker
+
+    return Marker(secrets.token_hex(16), name, context.clock.now().isoformat(timespec="seconds"))
 
 
 def _show(context: Context, name: str, survey: Survey) -> None:

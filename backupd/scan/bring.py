@@ -59,13 +59,13 @@ def bring_up_to_date(
         try:
             _bring(index, source, rules, read, now, progress, open_pool, summary)
         except StoreError as err:
-            _record_trouble(index, source, err, summary, now())
+            _record_trouble(index, source, err, summary)
         summary.seconds = time.monotonic() - started
         yield summary
 
 
 def known_store(index: Index, name: str, kind: str, marker: Marker) -> StoreRow:
-    """Return the index's row of an adopted store. Raises NotOurStore where the marker is another's or not the one known."""
+    """Return the index's row of an adopted store. Raises NotOurStore where the marker is not the one known for it."""
     with index.write() as conn:
         row = stores.find_store(conn, name)
         twin = stores.find_store_by_marker(conn, marker.store_id)
@@ -126,7 +126,7 @@ def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> N
     refresh_shoots(index, names, read, now)
 
 
-def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary, now: int) -> None:
+def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary) -> None:
     summary.outcome = "failed"
     summary.reason = err.detail or str(err)
     if isinstance(err, NotOurStore):
