@@ -1,0 +1,1 @@
+"""Servers on loopback that speak the providers' wire protocols; the real SDKs are driven against them."""

@@ -1,0 +1,1 @@
+"""A Dropbox that runs here: the API's wire format from the SDK's own types, the meaning from its documentation."""
