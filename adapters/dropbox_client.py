@@ -83,6 +83,7 @@ class Client:
         self._connection = connection
         self._sdk: _Sdk | None = None
         self._can_refresh = False
+        self._rights: tuple[str, ...] = ()
         self._making = threading.Lock()
         self._last = threading.local()
 
@@ -123,6 +124,10 @@ class Client:
         """Return the store's error for one that came from a response's body."""
         return translate(err, self.store, operation, ref, None, 0)
 
+    def rights(self) -> tuple[str, ...]:
+        """Return the rights that the sign-in was given, as the credentials file tells them; empty if it doesn't."""
+        return self._rights
+
     def close(self) -> None:
         """End all connections."""
         if self._sdk is not None:
@@ -156,6 +161,7 @@ class Client:
         refresh, key = _text(values, "refresh_token"), _text(values, "app_key")
         access = _text(values, "access_token")
         self._can_refresh = bool(refresh and key)
+        self._rights = tuple((_text(values, "scope") or "").split())
         if not self._can_refresh and not access:
             detail = "the credentials file has neither access_token nor refresh_token and app_key"
             raise SignInNeeded(self.store, operation, detail=detail)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.base import MARKER_NAME
 from adapters.records import Entry, Folder, Hash, Problem
 
 _NS = 1_000_000_000
@@ -64,7 +63,7 @@ class Spelling:
 
 
 class Reader:
-    """Reads pages. `depth` is how many components the store's root has; `ignored` says which paths are passed over."""
+    """Reads pages. `depth` is how many components the root has; `ignored` says what is passed over, the marker too."""
 
     def __init__(self, depth: int, ignored: Callable[[str], bool]) -> None:
         self._cut = depth + 1
@@ -117,7 +116,7 @@ class Reader:
 
     def _take_file(self, page: _Page, number: int, item: Mapping[str, Any], key: str, shown: str) -> None:
         path = self.spelling.of_file(key, shown)
-        if key == MARKER_NAME or self._ignored(path):
+        if self._ignored(path):
             return
         if item.get("is_downloadable", True) is False:
             page.put(number, key, Problem(path, "a cloud document: it has no bytes of its own"))

@@ -32,6 +32,7 @@ _MEANING: dict[str, type[StoreError]] = {
     "not_folder": NotFound,
     "invalid_revision": NotFound,
     "shared_link_not_found": NotFound,
+    "shared_link_malformed": NotFound,
     "conflict": Changed,
     "restricted_content": Refused,
     "locked": Refused,
@@ -77,6 +78,12 @@ def tags_of(error: Any) -> tuple[str, ...]:
         error = error._value
         error = getattr(error, "reason", error)
     return tuple(tags)
+
+
+def api_error_of(err: StoreError) -> Any:
+    """Return the API's own error behind a store's error, or None where there was none."""
+    cause = err.__cause__
+    return cause.error if isinstance(cause, exceptions.ApiError) else None
 
 
 def translate(

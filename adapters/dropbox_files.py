@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from adapters.base import MARKER_NAME, Opener
+from adapters.dropbox_acts import MOST_AT_ONCE, Acts
 from adapters.dropbox_client import CONNECTIONS, Client, Connection
 from adapters.dropbox_feed import Feed
+from adapters.dropbox_links import Links
 from adapters.dropbox_reads import Reads
 from adapters.dropbox_store import DropboxOptions
-from adapters.errors import NotOurStore, Unsupported
+from adapters.dropbox_upload import Uploads
+from adapters.errors import Changed, NotOurStore, StoreError, Unsupported
 from adapters.ignoring import compile_ignored
+from adapters.marker import encode_marker
 from adapters.records import (
+    Account,
     Capabilities,
     ChangePage,
     Entry,
@@ -21,10 +28,15 @@ from adapters.records import (
     Listing,
     Marker,
     Presence,
+    Receipt,
+    ShareLink,
+    Space,
     Survey,
 )
 
-_BATCH = 1000
+
+def _space(total: int, used: int) -> Space:
+    return Space(total, max(total - used, 0), used)
 
 
 def _now() -> datetime:
@@ -52,6 +64,17 @@ class DropboxStore:
         place = f"{options.path_root}:{options.root}"
         self._feed = Feed(self._client, options.root, place, compile_ignored(options.ignore))
         self._reads = Reads(self._client, options.root, self._feed.reader)
+        self._uploads = Uploads(self._client, self._reads, options.root)
+        self._links = Links(self._client, self._reads)
+        self._acts = Acts(
+            self._client,
+            self._reads,
+            options.root,
+            timedelta(days=options.recoverable_days),
+            may_purge=options.permanent_delete,
+            now=now,
+            sleep=sleep,
+        )
 
     @property
     def name(self) -> str:
@@ -73,7 +96,7 @@ class DropboxStore:
             case_sensitive=False,
             recoverable_days=self._options.recoverable_days,
             connections=CONNECTIONS,
-            batch=_BATCH,
+            batch=MOST_AT_ONCE,
             notes=("overwritten and removed files can be brought back by the account until its plan's window ends",),
         )
 
@@ -124,6 +147,75 @@ class DropboxStore:
     def read(self, ref: str, offset: int = 0, length: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
         """Open a range of bytes."""
         return self._reads.read(ref, offset, length)
+
+    def adopt(self, marker: Marker) -> Marker:
+        """Write the marker into the folder, which must be there already."""
+        self._reads.root_key("adopt")
+        content = encode_marker(marker)
+        try:
+            self._uploads.upload(MARKER_NAME, lambda: io.BytesIO(content), len(content), None, None)
+        except Changed:
+            # Written by a call whose answer was lost, perhaps: then it is this very marker.
+            if self._reads.marker("adopt") != marker:
+                raise
+        return marker
+
+    def upload(
+        self,
+        path: str,
+        opener: Opener,
+        size: int,
+        *,
+        resume: str | None = None,
+        on_progress: Callable[[int, str | None], None] | None = None,
+    ) -> Receipt:
+        """Store new bytes at a free path."""
+        return self._uploads.upload(path, opener, size, resume, on_progress)
+
+    def move(self, ref: str, version: str, path: str) -> Receipt:
+        """Move the revision that was seen to a free path."""
+        return self._acts.move(ref, version, path)
+
+    def remove(self, ref: str, version: str) -> Receipt:
+        """Remove the revision that was seen."""
+        return self._acts.remove(ref, version)
+
+    def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """Remove many files at once, each given as (ref, version, path); yield what became of each, in order."""
+        return self._acts.remove_many(wanted)
+
+    def purge(self, ref: str, version: str) -> Receipt:
+        """Remove for good, links included, or say until when it can be brought back."""
+        self._links.revoke_all(ref)
+        return self._acts.purge(ref, version)
+
+    def share(self, ref: str, expires_at: datetime) -> ShareLink:
+        """Make a link for a person outside."""
+        return self._links.share(ref, expires_at)
+
+    def revoke(self, link_id: str) -> None:
+        """End a link."""
+        self._links.revoke(link_id)
+
+    def space(self) -> Space:
+        """Return the account's room; a team's where it is shared with one."""
+        usage = self._client.call("space", "", lambda sdk: sdk.users_get_space_usage())
+        allocation = usage.allocation
+        if allocation.is_individual():
+            return _space(int(allocation.get_individual().allocated), int(usage.used))
+        if not allocation.is_team():
+            return Space(None, None, int(usage.used))
+        team = allocation.get_team()
+        whole = _space(int(team.allocated), int(team.used))
+        if not team.user_within_team_space_allocated:
+            return whole
+        own = _space(int(team.user_within_team_space_allocated), int(usage.used))
+        return min(whole, own, key=lambda space: space.free_bytes or 0)
+
+    def account(self) -> Account:
+        """Return whose account this is."""
+        found = self._client.call("account", "", lambda sdk: sdk.users_get_current_account())
+        return Account(str(found.account_id), str(found.name.display_name), self._client.rights())
 
     def close(self) -> None:
         """End all connections."""

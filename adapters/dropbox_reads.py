@@ -239,3 +239,16 @@ def _instant(text: Any) -> datetime | None:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return None
+
+
+def as_item(stored: Any) -> dict[str, Any]:
+    """Return the SDK's metadata as the API's JSON has it."""
+    return {
+        "id": stored.id,
+        "rev": stored.rev,
+        "size": stored.size,
+        "content_hash": stored.content_hash,
+        "client_modified": f"{stored.client_modified.isoformat()}Z",
+        "path_lower": stored.path_lower,
+        "path_display": stored.path_display,
+    }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.base import Store, StoreKind
+from adapters.ignore import DEFAULT_IGNORE
 
 LONGEST_WINDOW_DAYS = 365
 """What is assumed where the plan's window is not set: the longest of the usual plans, so that no promise is too early.
@@ -51,7 +52,7 @@ def read_options(options: Mapping[str, Any]) -> DropboxOptions:
         path_root=str(options.get("path_root") or ""),
         recoverable_days=LONGEST_WINDOW_DAYS if days is None else int(days),
         permanent_delete=bool(options.get("permanent_delete", False)),
-        ignore=tuple(options.get("ignore") or ()),
+        ignore=tuple(options.get("ignore", DEFAULT_IGNORE)),
     )
 
 

@@ -1,25 +1,22 @@
-"""Which paths of a store are passed over, by patterns from its settings.
+"""Which paths of a store are passed over, for stores that name files by whole paths.
 
 A pattern without "/" is held against every name of a path, one with "/" against whole paths from the root; letters'
-case means nothing. What lies below a folder that is passed over is passed over.
+case means nothing. What lies below a folder that is passed over is passed over. Single names are judged by
+`adapters.ignore`.
 """
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from collections.abc import Callable, Iterable
+
+from adapters.ignore import Ignore
 
 _MOST_KNOWN = 100_000
 
 
 def compile_ignored(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Return the question "is this path passed over?"; it remembers its answers for folders."""
-    given = [pattern.strip().strip("/").casefold() for pattern in patterns]
-    by_name = _any_of(pattern for pattern in given if "/" not in pattern)
-    by_path = _any_of(pattern for pattern in given if "/" in pattern)
-    if by_name is None and by_path is None:
-        return _nothing
+    passes = Ignore(patterns).passes
     known: dict[str, bool] = {"": False}
 
     def ignored(path: str) -> bool:
@@ -29,19 +26,6 @@ def compile_ignored(patterns: Iterable[str]) -> Callable[[str], bool]:
                 known.clear()
                 known[""] = False
             known[above] = ignored(above)
-        return known[above] or _matches(by_name, name) or _matches(by_path, path)
+        return known[above] or passes(above, name)
 
     return ignored
-
-
-def _nothing(_: str) -> bool:
-    return False
-
-
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    parts = [fnmatch.translate(pattern) for pattern in patterns if pattern]
-    return re.compile("|".join(parts)) if parts else None
-
-
-def _matches(pattern: re.Pattern[str] | None, text: str) -> bool:
-    return pattern is not None and pattern.match(text.casefold()) is not None
