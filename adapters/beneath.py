@@ -11,8 +11,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from types import TracebackType
-from typing import Self
+
+# As typing.TYPE_CHECKING, without loading typing: the processes of a walk start with this module.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
 
 # O_PATH needs no right to list a folder that is only passed through.
 _THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
