@@ -141,11 +141,18 @@ class _Page:
     def __init__(self) -> None:
         self._said: dict[str, tuple[int, Entry | Folder | Problem]] = {}
         self._gone: dict[str, int] = {}
+        self._gone_below: dict[str, int] = {}
+        self._cleared: list[str] = []
         self.problems: list[Problem] = []
 
     def put(self, number: int, key: str, what: Entry | Folder | Problem) -> None:
-        """Something lies at a place."""
-        self._said.pop(key, None)
+        """Something lies at a place. A folder keeps what is in it; anything else takes it away."""
+        old = self._said.pop(key, None)
+        if isinstance(what, Folder):
+            if old is not None and not isinstance(old[1], Folder):
+                self._cleared.append(key)
+        else:
+            self._gone_below[key] = number
         self._said[key] = (number, what)
 
     def remove(self, number: int, key: str) -> None:
@@ -154,7 +161,8 @@ class _Page:
 
     def net(self) -> Net:
         """Return what stands in the end."""
-        net = Net(removed=[key for key in self._gone if key], problems=self.problems, root_removed="" in self._gone)
+        net = Net(problems=self.problems, root_removed="" in self._gone)
+        net.removed = [key for key in dict.fromkeys((*self._gone, *self._cleared)) if key]
         for key, (number, what) in self._said.items():
             if self._is_undone(key, number):
                 continue
@@ -167,13 +175,9 @@ class _Page:
         return net
 
     def _is_undone(self, key: str, number: int) -> bool:
-        """True where a later entry removed the place, or put a file where a folder above it was."""
-        if self._gone.get(key, -1) > number:
+        if self._gone and self._gone.get(key, -1) > number:
             return True
         while key := key.rpartition("/")[0]:
-            if self._gone.get(key, -1) > number:
-                return True
-            above = self._said.get(key)
-            if above is not None and above[0] > number and not isinstance(above[1], Folder):
+            if self._gone.get(key, -1) > number or self._gone_below.get(key, -1) > number:
                 return True
         return False

@@ -11,6 +11,8 @@ _NEVER = re.compile(r"[/\\\x7f\x00]")
 
 def fold(text: str) -> str:
     """Return the text in lower case, letter by letter; a letter whose lower case is two letters stays."""
+    if text.isascii():
+        return text.lower()
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
