@@ -43,13 +43,17 @@ _CAPABILITIES = Capabilities(listing="walk", purge=True, local_reads=True, conne
 
 
 class LocalStore:
-    """The folder at `path`, without the names in `ignore`. May be used from several threads."""
+    """The folder at `path`, without the names in `ignore`. May be used from several threads.
 
-    def __init__(self, name: str, path: str, ignore: Iterable[str] = ()) -> None:
+    `part_bytes` is after how much of an upload it can be gone on with.
+    """
+
+    def __init__(self, name: str, path: str, ignore: Iterable[str] = (), *, part_bytes: int = 64 * 1024 * 1024) -> None:
         self._name = name
         self._path = path
         self._root = LocalRoot(name, path)
         self._ignore = Ignore((*DEFAULT_IGNORE, *ignore))
+        self._part_bytes = part_bytes
         self._swept: set[str] = set()
 
     @property
@@ -129,6 +133,14 @@ class LocalStore:
         with contextlib.closing(opened):
             yield opened.chunks()
 
+    def read_root(self) -> int:
+        """Open the root for processes that read many files by themselves, by `adapters.beneath`.
+
+        The caller closes it. Raises Unavailable, NotOurStore.
+        """
+        with self._root.opened("read_root") as fd:
+            return os.dup(fd)
+
     def upload(
         self,
         path: str,
@@ -142,7 +154,8 @@ class LocalStore:
         from adapters.local_upload import Upload
 
         with self._believed("upload", path) as fd:
-            return Upload(self._name, path, opener, size, resume, on_progress, self._swept).into(fd)
+            upload = Upload(self._name, path, opener, size, self._part_bytes, resume, on_progress, self._swept)
+            return upload.into(fd)
 
     def move(self, ref: str, version: str, path: str) -> Receipt:
         """Move the very version that was seen to a free path; folders that aren't there are made."""

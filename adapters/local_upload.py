@@ -25,9 +25,6 @@ from adapters.local_writing import NEW, like_its_folder, made_folder_for, refuse
 from adapters.records import Receipt
 from adapters.renaming import rename_to_free
 
-PART_BYTES = 64 * 1024 * 1024
-"""After so many bytes what was written is brought to the disk, and an upload can go on from there."""
-
 OnProgress = Callable[[int, str | None], None]
 
 _CHUNK_BYTES = 1024 * 1024
@@ -38,16 +35,20 @@ _TOKEN = re.compile(r"([0-9a-f]{32}):(\d{1,18})")
 
 @dataclass(slots=True)
 class Upload:
-    """One upload. Use once. `swept` are the folders in which forgotten uploads were looked for already."""
+    """One upload. Use once.
+
+    After each `part_bytes` what was written is brought to the disk, and the upload can be gone on with from there.
+    `swept` are the folders in which forgotten uploads were looked for already.
+    """
 
     store: str
     path: str
     opener: Opener
     size: int
+    part_bytes: int
     resume: str | None = None
     on_progress: OnProgress | None = None
     swept: set[str] = field(default_factory=set)
-    part_bytes: int = PART_BYTES
     _is_worth_keeping: bool = False
 
     def into(self, root_fd: int) -> Receipt:
