@@ -1,0 +1,113 @@
+"""Client and title from what a folder's name holds besides its date. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from backupd.reading.folder_names.vocabulary import COMPANY_FORMS, JOB_ENDINGS, JOB_WORDS, VERSION_WORDS
+
+LONGEST_CLIENT = 80
+_JOINS = frozenset(("&", "+", "ja", "och", "and"))
+_AGE = re.compile(r"\d{1,3}(?:v|vee|-v|-vuotis\w*|år|y)\.?$", re.IGNORECASE)
+_JOB_NUMBER = re.compile(
+    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,8} | (?:tilaus|order|job|työ|projekti|project|nro|no)[\ .:#-]*\d+ )
+    (?=[\s_-]|$)[\s_-]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORK_WORDS = "|".join(sorted(VERSION_WORDS))
+_VERSION = re.compile(
+    rf"(?:[\s._-]+(?:v\d{{1,3}}|(?:{_WORK_WORDS})(?: \d+)?)|\s*\(\d+\)|\s*\[[^\]]*\]|\.(?:zip|bak|rar|7z|tar|old))$",
+    re.IGNORECASE,
+)
+_TRIM = " -_.,;:/~"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A client and a title; `unclear` gives the readings where a person must choose the client."""
+
+    client: str | None = None
+    title: str | None = None
+    unclear: tuple[str, ...] = ()
+
+
+def without_versions(text: str) -> str:
+    """Return the name without version and work words at its end."""
+    while True:
+        shorter = _VERSION.sub("", text).rstrip()
+        if shorter == text or not shorter:
+            return text
+        text = shorter
+
+
+def read_name(text: str) -> Name:
+    """Return client and title of what is left of a name when its date is taken out ("\\0" stands for the date)."""
+    text = _JOB_NUMBER.sub("", text.strip(_TRIM + "\0"))
+    text = without_versions(text)
+    fields = [field for field in (_plain(field) for field in re.split(r"\s+-+\s+|\s*;\s*|\0", text)) if field]
+    if not fields:
+        return Name()
+    marked = re.search(r"\S\s+-+\s+\S|;", text.replace("\0", " ").strip(_TRIM)) is not None
+    if len(fields) > 1 and marked:
+        return _by_fields(fields)
+    return _by_words(" ".join(fields).split(" "))
+
+
+def _plain(field: str) -> str:
+    field = re.sub(r"(?<=\w)\.(?=\w)", " ", field)
+    field = re.sub(r"\s*&\s*", " & ", field)
+    field = re.sub(r"(?<=\w)\s*\+\s*(?=\w)", " + ", field)
+    return re.sub(r"\s+", " ", field).strip(_TRIM)
+
+
+def _by_fields(fields: list[str]) -> Name:
+    first, rest = fields[0], fields[1:]
+    if all(is_job_word(word) for word in first.split(" ")):
+        client, title = rest[0], " - ".join([first, *rest[1:]])
+        return Name(client, title)
+    return Name(first, " - ".join(rest))
+
+
+def _by_words(words: list[str]) -> Name:
+    jobs = [index for index, word in enumerate(words) if is_job_word(word)]
+    if jobs and jobs[0] == 0:
+        end = 1
+        while end < len(words) and is_job_word(words[end]):
+            end += 1
+        if end == len(words):
+            return Name(None, " ".join(words))
+        inner = _by_words(words[end:])
+        title = " ".join(words[:end]) + (f" {inner.title}" if inner.title else "")
+        return Name(inner.client, title, inner.unclear)
+    end = jobs[0] if jobs else len(words)
+    if jobs and end > 1 and _AGE.match(words[end - 1]):
+        end -= 1
+    forms = [index for index in range(1, end) if _form(words[index])]
+    if forms:
+        end = forms[-1] + 1
+    client = " ".join(words[:end]).strip(_TRIM)
+    after: str | None = " ".join(words[end:]).strip(_TRIM) or None
+    if not client:
+        return Name(None, after)
+    spoken = sum(not word.isdigit() for word in words[:end])
+    clear = bool(
+        jobs or forms or spoken <= 2 or _form(words[0]) or any(word.casefold() in _JOINS for word in words[1:end])
+    )
+    if not clear:
+        return Name(None, after, (client, words[0], " ".join(words[:2]), words[-1]))
+    return Name(client, after)
+
+
+def is_job_word(word: str) -> bool:
+    """True for a word that says what kind of job it was."""
+    bare = word.casefold().strip(".,;:!()")
+    if bare in JOB_WORDS:
+        return True
+    return len(bare) > 5 and "-" not in bare and bare.endswith(JOB_ENDINGS)
+
+
+def _form(word: str) -> bool:
+    return (
+        word.casefold().strip(".,").partition(":")[0] in COMPANY_FORMS or word.casefold().strip(".,") in COMPANY_FORMS
+    )
