@@ -95,6 +95,8 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 def find_dates(text: str, today: date) -> list[Found]:
     """Return the dates in a cleaned name, in order, none overlapping another."""
     found: list[Found] = []
+    if not any(sign.isdigit() for sign in text):
+        return found
     for name, pattern in PATTERNS:
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in found):

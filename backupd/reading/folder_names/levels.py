@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from backupd.reading.folder_names import dates
 from backupd.reading.folder_names.dates import Found
@@ -58,6 +59,7 @@ def is_technical(name: str) -> bool:
     return folded in TECHNICAL or re.sub(r"[\s_-]+", " ", folded) in TECHNICAL_PHRASES or bool(_CARD.fullmatch(name))
 
 
+@lru_cache(maxsize=8192)
 def read_part(text: str, today: date) -> Part:
     """Return what one folder of a path is; `text` is cleaned."""
     folded = text.casefold().strip(" _-.")

@@ -1,0 +1,138 @@
+"""Search words and the shoots they stand for, in plain tables: a deleted name is gone from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select
+
+from index.paths import decode_path
+from index.schema import copy, folder, gram, posting, shoot, term
+
+_CHUNK = 500
+
+
+def replace_terms(conn: Connection, shoot_id: int, words: Mapping[str, Collection[str]]) -> None:
+    """Let a shoot be found by these words (by field) and no others; words that nothing needs any more are removed."""
+    before = set(conn.execute(select(posting.c.term_id, posting.c.field).where(posting.c.shoot_id == shoot_id)).all())
+    ids = _term_ids(conn, {word for group in words.values() for word in group})
+    after = {(ids[word], field) for field, group in words.items() for word in group}
+    for term_id, field in before - after:
+        where = and_(posting.c.term_id == term_id, posting.c.field == field, posting.c.shoot_id == shoot_id)
+        conn.execute(delete(posting).where(where))
+    fresh = [
+        {"term_id": id, "field": field, "shoot_id": shoot_id}
+        for id, field in sorted(after - {tuple(row) for row in before})
+    ]
+    if fresh:
+        conn.execute(insert(posting), fresh)
+    remove_unused(conn, {term_id for term_id, _ in before} - {term_id for term_id, _ in after})
+
+
+def remove_unused(conn: Connection, term_ids: Iterable[int]) -> None:
+    """Remove those of the words that no shoot is found by."""
+    ids = list(term_ids)
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        used = set(conn.execute(select(posting.c.term_id).where(posting.c.term_id.in_(chunk))).scalars())
+        unused = [id for id in chunk if id not in used]
+        conn.execute(delete(gram).where(gram.c.term_id.in_(unused)))
+        conn.execute(delete(term).where(term.c.id.in_(unused)))
+
+
+def find_terms(conn: Connection, words: Sequence[str]) -> dict[str, int]:
+    """Return the ids of those of the words that are known."""
+    found: dict[str, int] = {}
+    for start in range(0, len(words), _CHUNK):
+        rows = conn.execute(select(term.c.text, term.c.id).where(term.c.text.in_(words[start : start + _CHUNK])))
+        found.update({row.text: row.id for row in rows})
+    return found
+
+
+def terms_starting(conn: Connection, beginning: str, limit: int) -> dict[str, int]:
+    """Return words that begin so, shortest first."""
+    where = and_(term.c.text > beginning, term.c.text < beginning + "\U0010ffff")
+    rows = conn.execute(select(term.c.text, term.c.id).where(where).order_by(func.length(term.c.text)).limit(limit))
+    return {row.text: row.id for row in rows}
+
+
+def terms_alike(conn: Connection, word: str, limit: int) -> dict[str, int]:
+    """Return words that share most three-letter pieces with `word`."""
+    pieces = grams(word)
+    needed = max(1, len(pieces) - 6)
+    rows = conn.execute(
+        select(gram.c.term_id, func.count().label("shared"))
+        .where(gram.c.gram.in_(pieces))
+        .group_by(gram.c.term_id)
+        .having(func.count() >= needed)
+        .order_by(func.count().desc())
+        .limit(limit)
+    )
+    ids = [row.term_id for row in rows]
+    return {row.text: row.id for row in conn.execute(select(term.c.text, term.c.id).where(term.c.id.in_(ids)))}
+
+
+def postings(conn: Connection, term_ids: Sequence[int]) -> list[tuple[int, str, int]]:
+    """Return (term id, field, shoot id) of all shoots found by those words."""
+    found: list[tuple[int, str, int]] = []
+    for start in range(0, len(term_ids), _CHUNK):
+        query = select(posting.c.term_id, posting.c.field, posting.c.shoot_id)
+        found += conn.execute(query.where(posting.c.term_id.in_(term_ids[start : start + _CHUNK]))).all()
+    return found
+
+
+def shoots_between(
+    conn: Connection, first: date, last: date, among: Collection[int] | None = None
+) -> dict[int, tuple[str, str, bool]]:
+    """Return (first day, last day, by its own day) of shoots whose days, or capture days, touch that span, by id."""
+    one, two = first.isoformat(), last.isoformat()
+    own = and_(shoot.c.first_day <= two, shoot.c.last_day >= one)
+    captured = and_(shoot.c.first_day.is_(None), shoot.c.captured_first <= two, shoot.c.captured_last >= one)
+    query = select(
+        shoot.c.id, shoot.c.first_day, shoot.c.last_day, shoot.c.captured_first, shoot.c.captured_last
+    ).where(or_(own, captured))
+    if among is not None and len(among) <= _CHUNK:
+        query = query.where(shoot.c.id.in_(list(among)))
+    return {
+        row.id: (row.first_day or row.captured_first, row.last_day or row.captured_last, row.first_day is not None)
+        for row in conn.execute(query)
+    }
+
+
+def files_with_number(conn: Connection, number: int, limit: int) -> list[tuple[int, str]]:
+    """Return (shoot id, name) of files whose names end in that number, leaving out those of no shoot."""
+    query = (
+        select(folder.c.shoot_id, copy.c.name)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(and_(copy.c.number == number, folder.c.shoot_id.isnot(None)))
+        .limit(limit)
+    )
+    return [(row.shoot_id, decode_path(row.name)) for row in conn.execute(query)]
+
+
+def days_of(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, str]:
+    """Return each shoot's day for ordering, "" where none is known."""
+    found: dict[int, str] = {}
+    for start in range(0, len(shoot_ids), _CHUNK):
+        rows = conn.execute(
+            select(shoot.c.id, shoot.c.last_day, shoot.c.captured_last).where(
+                shoot.c.id.in_(shoot_ids[start : start + _CHUNK])
+            )
+        )
+        found.update({row.id: row.last_day or row.captured_last or "" for row in rows})
+    return found
+
+
+def grams(word: str) -> list[str]:
+    """Return the three-letter pieces of a word, its ends marked."""
+    marked = f"^{word}$"
+    return sorted({marked[index : index + 3] for index in range(len(marked) - 2)})
+
+
+def _term_ids(conn: Connection, words: set[str]) -> dict[str, int]:
+    ids = find_terms(conn, sorted(words))
+    for word in sorted(words - ids.keys()):
+        ids[word] = int(conn.execute(insert(term).values(text=word)).inserted_primary_key[0])  # type: ignore[index]
+        conn.execute(insert(gram), [{"gram": piece, "term_id": ids[word]} for piece in grams(word)])
+    return ids
