@@ -197,9 +197,13 @@ def _file(conn: Connection, name: str) -> dict[int, tuple[float, str]]:
     runs = re.findall(r"\d+", stem)
     if not runs or len(runs[-1]) > 9:
         return {}
-    beginning = b"" if name.isdigit() else name.encode("utf-8", "surrogateescape").lower()
-    found = terms.shoots_with_file(conn, beginning, int(runs[-1]), 200)
-    return {id: (1.0 if beginning else 0.6, f"file {file.decode('utf-8', 'replace')}") for id, file in found.items()}
+    beginning = "" if name.isdigit() else _bare(name)
+    found: dict[int, tuple[float, str]] = {}
+    for id, file in terms.files_with_number(conn, int(runs[-1]), _MOST_FILES):
+        if _bare(file).startswith(beginning):
+            shown = file.encode("utf-8", "replace").decode()
+            found.setdefault(id, (1.0 if beginning else 0.6, f"file {shown}"))
+    return found
 
 
 def _words(text: str) -> list[str]:
