@@ -19,7 +19,7 @@ import requests
 from dropbox import common, exceptions
 from dropbox.stone_serializers import json_compat_obj_decode
 
-from adapters.dropbox_errors import translate
+from adapters.dropbox_errors import RefreshRefusedError, translate
 from adapters.errors import SignInNeeded, StoreError
 from adapters.oauth_file import CredentialsError, read_credentials
 
@@ -73,6 +73,13 @@ class _Sdk(dropbox.Dropbox):  # type: ignore[misc]
     def check_and_refresh_access_token(self) -> None:
         with self._refreshing:
             super().check_and_refresh_access_token()
+
+    def refresh_access_token(self, *args: Any, **options: Any) -> None:
+        with self._refreshing:
+            try:
+                super().refresh_access_token(*args, **options)
+            except (exceptions.AuthError, exceptions.BadInputError) as err:
+                raise RefreshRefusedError(err.request_id) from err
 
 
 class Client:

@@ -70,6 +70,14 @@ _MEANING: dict[str, type[StoreError]] = {
 }
 
 
+class RefreshRefusedError(Exception):
+    """No new token is given for the sign-in there is."""
+
+    def __init__(self, request_id: str | None) -> None:
+        super().__init__(request_id)
+        self.request_id = request_id
+
+
 def tags_of(error: Any) -> tuple[str, ...]:
     """Return an API error's tags from the outside in: ("path", "not_found")."""
     tags = []
@@ -104,6 +112,8 @@ def translate(
 
     if isinstance(err, exceptions.ApiError):
         return _api_error(err, made, later, status)
+    if isinstance(err, RefreshRefusedError):
+        return made(SignInNeeded, "the sign-in has ended, or it is another app's")
     if isinstance(err, exceptions.AuthError):
         return made(SignInNeeded, _sign_in_reason(err.error))
     if isinstance(err, exceptions.RateLimitError):

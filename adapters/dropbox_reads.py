@@ -49,7 +49,8 @@ class Reads:
 
     def stat(self, ref: str, operation: str = "stat") -> Entry:
         """Return a file as it is now, with what the provider knows of a picture. Raises NotFound, Outside."""
-        return self._entry(operation, ref, self._metadata(operation, ref, media=operation == "stat"))
+        known = _known_ref(self._client.store, operation, ref)
+        return self._entry(operation, ref, self._metadata(operation, known, media=operation == "stat"))
 
     def at(self, path: str, operation: str) -> Entry | None:
         """Return the file at a path below the root, or None."""
@@ -97,11 +98,14 @@ class Reads:
             self.stat(ref, "read")
             yield iter(())
             return
+        inside = self.root_key("read") + "/"
         last = "" if length is None else str(offset + length - 1)
         headers = {"Range": f"bytes={offset}-{last}"} if offset or length is not None else {}
         try:
             opened = self._download("read", _known_ref(self._client.store, "read", ref), headers)
             with opened as (meta, response):
+                if not str(meta.path_lower or "").startswith(inside):
+                    raise Outside(self._client.store, "read", ref, "it lies outside the store's folder now")
                 yield self._chunks(ref, meta, response, offset, length)
         except _PastEndError:
             yield iter(())
@@ -124,9 +128,6 @@ class Reads:
             response.close()
 
     def _chunks(self, ref: str, meta: Any, response: Any, offset: int, length: int | None) -> Iterator[bytes]:
-        key = self.root_key("read")
-        if not str(meta.path_lower or "").startswith(key + "/"):
-            raise Outside(self._client.store, "read", ref, "it lies outside the store's folder now")
         wanted = max(meta.size - offset, 0) if length is None else min(length, max(meta.size - offset, 0))
         skip = self._skip(ref, response, offset)
         hasher = Hasher() if wanted == meta.size and meta.content_hash else None
@@ -177,8 +178,6 @@ class Reads:
 
     def _metadata(self, operation: str, path: str, *, media: bool = False) -> dict[str, Any]:
         """Return the API's metadata of an id or a whole path."""
-        if not path.startswith("/"):
-            path = _known_ref(self._client.store, operation, path)
         argument: dict[str, Any] = {"path": path}
         if media:
             argument["include_media_info"] = True

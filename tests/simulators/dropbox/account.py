@@ -54,10 +54,8 @@ class Account:
 
     def files(self, under: str = "") -> dict[str, int]:
         """Return the sizes of the files there are, markers aside, by path as shown."""
-        truth: dict[str, dict[str, Any]] = self.control("truth")
-        return {
-            path: item["size"] for path, item in truth.items() if path.startswith(under) and MARKER_NAME not in path
-        }
+        truth: dict[str, dict[str, Any]] = self.control("truth", under=under.rstrip("/"))
+        return {path: item["size"] for path, item in truth.items() if MARKER_NAME not in path}
 
     def content(self, path: str) -> bytes:
         """Return a file's bytes."""

@@ -82,9 +82,9 @@ class Controls:
         """Empty a deleted path for good, as a person does in the web interface."""
         self._app.tree.forget(key_of(path))
 
-    def truth(self) -> dict[str, dict[str, Any]]:
-        """Return every file that is there, by its path as shown."""
-        return {node.display: node.item() for node in self._app.tree.all_files()}
+    def truth(self, under: str = "") -> dict[str, dict[str, Any]]:
+        """Return every file that is there below a path, by its path as shown."""
+        return {node.display: node.item() for node in self._app.tree.below(key_of(under)) if node.is_file}
 
     def bytes_of(self, path: str) -> str:
         """Return a file's bytes, base64."""

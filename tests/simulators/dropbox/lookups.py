@@ -45,7 +45,7 @@ def _download(call: Call) -> Answer:
     item, digest = _revision(call, path) if path.startswith("rev:") else _current(call, path)
     content = call.tree.read(digest)
     wanted = call.headers.get("range")
-    if wanted is None:
+    if not wanted:
         return Answer(shown(call, item), body=content)
     part = _range(wanted, len(content))
     if part is None:
@@ -118,7 +118,7 @@ def _list_revisions(call: Call) -> Answer:
     if not entries or (node is None and dead is None):
         raise RouteError(files.ListRevisionsError.path(not_found()))
     answer: dict[str, Any] = {"is_deleted": node is None, "entries": [shown(call, each) for each in entries]}
-    answer["entries"] = answer["entries"][: call.arg.limit]
+    answer |= {"entries": answer["entries"][: call.arg.limit], "has_more": len(entries) > call.arg.limit}
     if node is None and dead is not None:
         at = call.tree.db.execute("SELECT deleted_at FROM dead WHERE key = ?", (dead[0],)).fetchone()[0]
         answer["server_deleted"] = call.app.controls.stamp(at)

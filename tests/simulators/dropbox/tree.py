@@ -195,11 +195,6 @@ class Tree:
         query = "SELECT count(*) FROM node WHERE key >= ? AND key < ?"
         return int(self.db.execute(query, (key + "/", key + "0")).fetchone()[0])
 
-    def all_files(self) -> list[Node]:
-        """Return every file."""
-        rows = self.db.execute(f"SELECT {_NODE_COLUMNS} FROM node WHERE kind = 'file' ORDER BY key").fetchall()
-        return [Node(*row) for row in rows]
-
     def used_bytes(self) -> int:
         """Return how much the files have."""
         return int(self.db.execute("SELECT coalesce(sum(size), 0) FROM node").fetchone()[0])

@@ -33,8 +33,8 @@ def trouble(fault: Fault, request: Request, reply: Reply, app: DropboxApp) -> Re
         return _error(429, reason)
     if fault.kind == "new_root":
         return _error(422, {".tag": "invalid_root", "invalid_root": fault.values["root_info"]})
-    if fault.kind == "wait_for_change":
-        return reply
+    if fault.kind == "ranges_ignored":
+        return app.handle(replace(request, headers={**request.headers, "range": ""}))
     return _EDITED[fault.kind](fault, reply)
 
 
@@ -104,11 +104,6 @@ def _wrong_hash(fault: Fault, reply: Reply) -> Reply:
         values = json.loads(headers["Dropbox-API-Result"]) | {"content_hash": "0" * 64}
         return replace(reply, headers={**headers, "Dropbox-API-Result": json.dumps(values)})
     return replace(reply, body=json.dumps(json.loads(reply.body) | {"content_hash": "0" * 64}).encode())
-
-
-def _whole(fault: Fault, reply: Reply) -> Reply:
-    """Answer a call for a range as if the range had not been read."""
-    return replace(reply, status=200)
 
 
 def _no_result_header(fault: Fault, reply: Reply) -> Reply:
