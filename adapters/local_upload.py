@@ -61,6 +61,7 @@ class Upload:
             try:
                 given = self._write(temporary, folder_fd, sent)
                 self._compare(given, temporary, folder_fd)
+                self._is_worth_keeping = False
                 rename_to_free(temporary, folder_fd, name, folder_fd)
             except BaseException:
                 if not self._is_worth_keeping:
@@ -91,9 +92,9 @@ class Upload:
     def _write(self, temporary: str, folder_fd: int, sent: int) -> Digests:
         fd = os.open(temporary, _AGAIN if sent else NEW, 0o600, dir_fd=folder_fd)
         try:
+            self._is_worth_keeping = sent > 0
             if not lock(fd):
                 raise Changed(self.store, "upload", self.path, "another process goes on with this upload")
-            self._is_worth_keeping = sent > 0
             os.ftruncate(fd, sent)
             os.lseek(fd, sent, os.SEEK_SET)
             given = self._copy(fd, temporary, sent)

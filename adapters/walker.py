@@ -31,7 +31,6 @@ LISTED_YET_GONE = errno.ENODATA
 NO_MARK = bytes(16)
 
 _OPEN_FOLDERS = 64
-_ASK_EVERY = 4
 _SEND_AT = 16 * 1024
 _MOST_UNSENT = 64 * 1024 * 1024
 _LENGTH = struct.Struct("<I")
@@ -124,30 +123,28 @@ class Other:
 class Walker:
     """Walks what it is given, deepest first, with only some folders open at a time."""
 
-    def __init__(self, records: Records, other: Other, ignore: Ignore) -> None:
+    def __init__(self, root_fd: int, records: Records, other: Other, ignore: Ignore) -> None:
         self._records = records
         self._other = other
         self._ignore = ignore
-        self._device = device_of(ROOT)
+        self._device = device_of(root_fd)
         # Its own opening of the root: a position in a listing is shared by all who inherit a descriptor.
-        self._open: list[tuple[str, int]] = [("", open_folder(ROOT, ""))]
+        self._open: list[tuple[str, int]] = [("", open_folder(root_fd, ""))]
         self._todo: list[str] = []
 
     def walk(self, paths: Iterable[str]) -> None:
         """Walk these folders, then whatever the other gives away."""
         self._todo.extend(paths)
-        count = 0
-        while True:
-            while self._todo:
-                if count % _ASK_EVERY == 0 and len(self._todo) > 1 and self._other.is_hungry():
-                    half = len(self._todo) // 2
-                    self._other.give(self._todo[:half])
-                    del self._todo[:half]
-                count += 1
-                self._folder(self._todo.pop())
-            self._todo = self._other.ask()
-            if not self._todo:
-                return
+        while self._todo or self._ask():
+            if len(self._todo) > 1 and self._other.is_hungry():
+                half = len(self._todo) // 2
+                self._other.give(self._todo[:half])
+                del self._todo[:half]
+            self._folder(self._todo.pop())
+
+    def _ask(self) -> bool:
+        self._todo = self._other.ask()
+        return bool(self._todo)
 
     def _folder(self, path: str) -> None:
         try:
@@ -156,13 +153,13 @@ class Walker:
             if not (is_gone(err) and self._is_proved(path)):
                 self._problem(path, LISTED_YET_GONE if is_gone(err) else err.errno or errno.EIO)
             return
+        inode = os.fstat(fd).st_ino
         try:
             folders, rows, _ = read_folder(fd, path, self._ignore)
         except OSError as err:
-            self._problem(path, err.errno or errno.EIO, os.fstat(fd).st_ino)
+            self._problem(path, err.errno or errno.EIO, inode)
             return
-        size = sum([row[1] for row in rows])
-        self._records.add(path, 0, os.fstat(fd).st_ino, mark_of(rows), len(rows), size)
+        self._records.add(path, 0, inode, mark_of(rows), len(rows), sum([row[1] for row in rows]))
         below = path + "/" if path else ""
         self._todo.extend([below + name for name in folders])
 
@@ -200,22 +197,22 @@ class Walker:
 
     def _is_proved(self, path: str) -> bool:
         """Return whether a folder that was not found is gone: a folder above it, listed anew, has nothing there."""
-        fd, names = self._open[0][1], path.split("/")
-        opened: list[int] = []
+        root_fd = fd = self._open[0][1]
         try:
-            for name in names:
+            for name in path.split("/"):
                 if name not in os.listdir(fd):
                     return True
-                fd = enter(fd, name, device=self._device, through=False)
-                opened.append(fd)
+                above, fd = fd, enter(fd, name, device=self._device)
+                if above != root_fd:
+                    os.close(above)
             return False
         except NotADirectoryError:
             return True
         except OSError as err:
             return isinstance(err, NotBeneath) and err.errno == errno.ELOOP
         finally:
-            for each in opened:
-                os.close(each)
+            if fd != root_fd:
+                os.close(fd)
 
 
 def is_gone(err: OSError) -> bool:
@@ -240,6 +237,6 @@ def main(number: int, of: int) -> None:
     # All that is made here dies with this process, and nothing refers to itself.
     gc.disable()
     records = Records(1)
-    walker = Walker(records, Other(of == 1), Ignore(_read_patterns()))
+    walker = Walker(ROOT, records, Other(of == 1), Ignore(_read_patterns()))
     walker.walk([""] if number == 0 else [])
     records.end()

@@ -46,9 +46,9 @@ class Walk(Iterator[FolderMark]):
         count = processes if processes is not None else min(2, os.cpu_count() or 1)
         try:
             self._processes.start(root_fd, ignore, count)
-        except BaseException:
+        except OSError as err:
             self._processes.end()
-            raise
+            raise Unavailable(store, "walk", detail=f"its processes could not be started: {err.strerror}") from err
         self._marks = _marks(store, self._processes, finish)
 
     def __iter__(self) -> Self:
