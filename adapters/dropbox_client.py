@@ -147,12 +147,18 @@ class Client:
         except StoreError:
             raise
         except Exception as err:
+            if self._last.response is not None:
+                # A download's answer that the SDK could not read would keep its connection.
+                self._last.response.close()
             raise translate(err, self.store, operation, ref, self._last.retry_after, self._last.status) from err
+        finally:
+            self._last.response = None
 
     def _forget_last(self) -> None:
         self._last.status = 0
         self._last.retry_after = None
         self._last.request_id = None
+        self._last.response = None
 
     def _open(self, operation: str) -> _Sdk:
         with self._making:
@@ -202,6 +208,7 @@ class Client:
         It insists on the bare content type and on whole seconds in Retry-After.
         """
         headers = response.headers
+        self._last.response = response
         self._last.status = response.status_code
         self._last.request_id = headers.get("x-dropbox-request-id")
         if headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":

@@ -28,29 +28,21 @@ Faults = list[Fault]
 
 TRANSIENT: Faults = [
     ("close", "unread", {}),
-    ("close", "before", {}),
     ("close", "after", {}),
-    ("reset", "after", {}),
     ("truncate", "after", {"at": 7}),
     ("half_json", "after", {}),
     ("html", "before", {"values": {"status": 502}}),
-    ("html", "after", {"values": {"status": 502}}),
-    ("server_error", "before", {}),
     ("server_error", "after", {}),
     ("unavailable", "after", {}),
     ("limited", "before", {}),
     ("limited", "before", {"values": {"reason": "never heard of"}}),
     ("limited_text", "before", {}),
-    ("limited_text_after", "before", {}),
     ("limited_date", "before", {}),
     ("busy", "before", {}),
-    ("request_timeout", "before", {}),
 ]
 FINAL: Faults = [
     ("forbidden", "before", {}),
     ("missing_scope", "before", {}),
-    ("auth_other", "before", {}),
-    ("suspended", "before", {}),
     ("bad_request", "before", {}),
     (
         "new_root",

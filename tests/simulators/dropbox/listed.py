@@ -39,7 +39,7 @@ def _begin(call: Call) -> Cursor:
 
 
 def _answer(call: Call, page: Page) -> Answer:
-    items = [without_prefix(item, call.caller.prefix) for item in page.items]
+    items = [seen for item in page.items if (seen := without_prefix(item, call.caller.prefix))]
     cursor = json.dumps(page.cursor.encode())
     more = "true" if page.has_more else "false"
     return Answer(text=f'{{"entries": [{", ".join(items)}], "cursor": {cursor}, "has_more": {more}}}')

@@ -151,10 +151,12 @@ def _covers(cursor: Cursor, key: str) -> bool:
 
 
 def without_prefix(item: str, prefix: str) -> str:
-    """Return an item as a member sees it whose home is the folder `prefix` of the team's tree."""
+    """Return an item as a member sees it whose home is the folder `prefix` of the team's tree; "" for the home."""
     if not prefix:
         return item
     values: dict[str, Any] = json.loads(item)
+    if len(values["path_lower"]) == len(prefix):
+        return ""
     for name in ("path_lower", "path_display"):
         if values.get(name):
             values[name] = values[name][len(prefix) :]
