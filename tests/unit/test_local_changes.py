@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from contract.seen import given
 
-from adapters.errors import Changed, Corrupt, Full, Refused, StoreError, Unavailable, Unsupported
+from adapters.errors import Changed, Corrupt, Full, NotOurStore, Refused, StoreError, Unavailable, Unsupported
 from adapters.local import LocalStore
 from adapters.local_upload import sweep
 from adapters.oserrors import store_error
@@ -39,13 +39,6 @@ def store(root: Path) -> LocalStore:
 
 def left_in(folder: Path) -> list[str]:
     return sorted(name for name in os.listdir(folder) if name != ".backupd-store")
-
-
-def failing(number: int) -> Callable[..., Any]:
-    def call(*_: object, **__: object) -> Any:
-        raise OSError(number, os.strerror(number))
-
-    return call
 
 
 def test_a_new_file_may_be_read_by_those_who_may_list_its_folder(root: Path, store: LocalStore) -> None:
@@ -175,15 +168,46 @@ def test_a_part_that_another_process_goes_on_with_is_left_to_it(root: Path, stor
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("good", [0, 2])
 def test_after_a_failed_fsync_nothing_written_is_kept(
-    root: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch, number: int
+    root: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch, number: int, good: int
 ) -> None:
+    """Not even the parts that reached the disk before: whoever goes on with them would trust the file."""
+    left = iter(range(good))
+    told: list[int] = []
+
+    def fsync(fd: int) -> None:
+        if next(left, None) is None:
+            raise OSError(number, os.strerror(number))
+
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", failing(number))
+        patched.setattr(os, "fsync", fsync)
         with pytest.raises(Unavailable if number == errno.EIO else Full):
-            store.upload("a.mov", given(b"x" * 5000), 5000, on_progress=lambda *_: None)
+            store.upload("a.mov", given(b"x" * 5000), 5000, on_progress=lambda count, _: told.append(count))
+    assert len(told) == good
     assert left_in(root) == []
     store.upload("a.mov", given(b"x" * 5000), 5000)
+
+
+def test_a_name_that_is_taken_is_said_before_a_byte_is_read(root: Path, store: LocalStore) -> None:
+    (root / "a.mov").write_bytes(b"theirs")
+
+    def opener() -> io.BytesIO:
+        raise AssertionError("the source was opened")
+
+    with pytest.raises(Changed):
+        store.upload("a.mov", opener, 5000)
+
+
+def test_a_name_that_is_taken_meanwhile_is_not_replaced(root: Path, store: LocalStore) -> None:
+    def opener() -> io.BytesIO:
+        (root / "a.mov").write_bytes(b"theirs")
+        return io.BytesIO(b"x" * 5000)
+
+    with pytest.raises(Changed):
+        store.upload("a.mov", opener, 5000, on_progress=lambda *_: None)
+    assert left_in(root) == ["a.mov"]
+    assert (root / "a.mov").read_bytes() == b"theirs"
 
 
 def test_a_source_that_breaks_off_is_not_the_stores_fault(root: Path, store: LocalStore) -> None:
@@ -337,6 +361,41 @@ def test_a_file_that_is_swapped_at_the_last_moment_stays(
     with pytest.raises(Changed):
         store.remove(receipt.ref, receipt.version)
     assert (root / "a.jpg").read_bytes() == b"new"
+
+
+def test_a_removal_that_hit_another_file_is_not_passed_off_as_done(
+    root: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = store.upload("a.jpg", given(b"one"), 3)
+    really = os.unlink
+
+    def swapping(path: Any, **named: Any) -> None:
+        (root / "a.jpg").rename(root / "old")
+        (root / "a.jpg").write_bytes(b"new")
+        really(path, **named)
+
+    monkeypatch.setattr(os, "unlink", swapping)
+    with pytest.raises(Changed) as caught:
+        store.remove(receipt.ref, receipt.version)
+    assert "was removed" in caught.value.detail
+    assert left_in(root) == ["old"]
+
+
+def test_what_is_gone_together_with_the_marker_is_not_called_removed(
+    root: Path, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = store.upload("a.jpg", given(b"one"), 3)
+    really = os.open
+
+    def emptied(path: Any, *args: Any, **named: Any) -> int:
+        if path == "a.jpg":
+            (root / "a.jpg").unlink()
+            (root / ".backupd-store").unlink()
+        return really(path, *args, **named)
+
+    monkeypatch.setattr(os, "open", emptied)
+    with pytest.raises(NotOurStore):
+        store.remove(receipt.ref, receipt.version)
 
 
 def test_a_file_that_is_swapped_while_it_is_moved_goes_back(
