@@ -16,7 +16,7 @@ from adapters.dropbox_links import Links
 from adapters.dropbox_reads import Reads
 from adapters.dropbox_store import DropboxOptions
 from adapters.dropbox_upload import Uploads
-from adapters.errors import Changed, NotOurStore, StoreError, Unsupported
+from adapters.errors import NotOurStore, StoreError, Unsupported
 from adapters.ignoring import compile_ignored
 from adapters.marker import encode_marker
 from adapters.records import (
@@ -152,12 +152,7 @@ class DropboxStore:
         """Write the marker into the folder, which must be there already."""
         self._reads.root_key("adopt")
         content = encode_marker(marker)
-        try:
-            self._uploads.upload(MARKER_NAME, lambda: io.BytesIO(content), len(content), None, None)
-        except Changed:
-            # Written by a call whose answer was lost, perhaps: then it is this very marker.
-            if self._reads.marker("adopt") != marker:
-                raise
+        self._uploads.upload(MARKER_NAME, lambda: io.BytesIO(content), len(content), None, None)
         return marker
 
     def upload(

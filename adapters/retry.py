@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from adapters.base import Opener, Store
-from adapters.errors import StoreError, Unavailable
+from adapters.errors import NotFound, StoreError, Unavailable
 from adapters.records import (
     Account,
     Capabilities,
@@ -35,6 +35,8 @@ from adapters.records import (
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_MOST_QUESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,21 @@ class RetryingStore:
         return self._call("stat", lambda: self._store.stat(ref))
 
     def presence(self, ref: str) -> Presence:
-        """See `Store`. Not knowing is an answer, and isn't asked again."""
-        return self._store.presence(ref)
+        """See `Store`. Where it is not known, the file is looked for with patience, and then asked about again."""
+        answer = self._store.presence(ref)
+        for _ in range(_MOST_QUESTIONS):
+            if answer is not Presence.UNKNOWN:
+                break
+            try:
+                self.stat(ref)
+            except NotFound:
+                # Not finding is not absence: a store says that only after looking at its marker.
+                answer = self._store.presence(ref)
+            except StoreError:
+                break
+            else:
+                answer = Presence.PRESENT
+        return answer
 
     @contextmanager
     def read(self, ref: str, offset: int = 0, length: int | None = None) -> Iterator[Iterator[bytes]]:

@@ -133,7 +133,9 @@ def test_a_file_that_lacks_what_every_file_has_spoils_the_page(spoilt: dict[str,
         reader().net([file("/a.jpg") | spoilt])
 
 
-_ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("/a/b") | st.just([{}])
+_ANY: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just("/a/b") | st.just([{}])
+)
 _ITEM = _ANY | st.fixed_dictionaries(
     {".tag": st.sampled_from(["file", "folder", "deleted", 3])},
     optional={name: _ANY for name in file("/a") if name != ".tag"},

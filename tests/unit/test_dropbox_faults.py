@@ -15,7 +15,7 @@ import pytest
 
 from adapters.dropbox_files import DropboxStore
 from adapters.errors import Changed, Corrupt, NotOurStore, Refused, SignInNeeded, Unavailable
-from adapters.records import Presence
+from adapters.records import Presence, Receipt
 from adapters.retry import Patience, RetryingStore
 from tests.simulators.common import Control, running
 from tests.simulators.dropbox.account import MARKER, Account, account
@@ -228,20 +228,29 @@ def test_a_service_that_dies_at_any_request_of_an_upload_keeps_it_right(tmp_path
         folder.mkdir()
         with running("tests.simulators.dropbox", folder / "state") as process:
             cloud = Account(process.base_url, folder)
-            store = cloud.store(sleep=lambda seconds: None)
+            store = cloud.store(sleep=no_time)
             store._uploads._part_bytes = PART
             told: list[str | None] = [None]
-            source = lambda: io.BytesIO(CONTENT)  # noqa: E731
             cloud.control.fault("*", "kill", when=when, nth=nth)
             with pytest.raises(Unavailable):
-                store.upload("a.mov", source, len(CONTENT), on_progress=lambda _, token, told=told: told.append(token))
+                _upload_telling(store, None, told)
             process.wait_killed()
             process.start()
-            receipt = store.upload("a.mov", source, len(CONTENT), resume=told[-1])
+            receipt = _upload_telling(store, told[-1], told)
             assert cloud.content("/Shoots/a.mov") == CONTENT
             assert store.stat(receipt.ref).version == receipt.version
             assert store.check().store_id == MARKER["store_id"]
             cloud.close()
+
+
+def _upload_telling(store: DropboxStore, resume: str | None, told: list[str | None]) -> Receipt:
+    return store.upload(
+        "a.mov",
+        lambda: io.BytesIO(CONTENT),
+        len(CONTENT),
+        resume=resume,
+        on_progress=lambda _, token: told.append(token),
+    )
 
 
 def test_a_killed_service_goes_on_with_a_cursor(tmp_path: Path) -> None:

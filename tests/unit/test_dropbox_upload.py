@@ -146,7 +146,7 @@ def test_progress_is_told_after_each_part(cloud: Account) -> None:
 def broken_off(cloud: Account, store: DropboxStore, what: bytes, **rule: Any) -> str:
     """Begin an upload that breaks off; return the last token."""
     told: list[str | None] = []
-    cloud.control.fault(**({"route": "*/append_v2", "kind": "close", "nth": 2} | rule))
+    cloud.control.fault("*/append_v2", "close", **{"nth": 2, **rule})
     with pytest.raises(Unavailable):
         upload(store, "a.mov", what, on_progress=lambda sent, token: told.append(token))
     assert told[-1] is not None

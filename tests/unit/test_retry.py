@@ -261,9 +261,22 @@ def test_opening_for_reading_is_tried_again_and_what_breaks_off_later_is_not() -
     assert len(store.calls) == 3
 
 
-def test_not_knowing_is_an_answer() -> None:
-    store = Shaky(Presence.UNKNOWN)
-    assert around(store, Time()).presence("r") is Presence.UNKNOWN
+@pytest.mark.parametrize(
+    ("script", "answer"),
+    [
+        ([Presence.PRESENT], Presence.PRESENT),
+        ([Presence.ABSENT], Presence.ABSENT),
+        ([Presence.UNKNOWN, trouble(), "entry"], Presence.PRESENT),
+        ([Presence.UNKNOWN, trouble(), NotFound("shaky", "stat"), Presence.ABSENT], Presence.ABSENT),
+        ([Presence.UNKNOWN, SignInNeeded("shaky", "stat")], Presence.UNKNOWN),
+        ([Presence.UNKNOWN, *[trouble()] * 6], Presence.UNKNOWN),
+        ([Presence.UNKNOWN, *[NotFound("shaky", "stat"), Presence.UNKNOWN] * 3], Presence.UNKNOWN),
+    ],
+)
+def test_not_knowing_is_looked_into_and_never_becomes_absence_by_itself(script: list[Any], answer: Presence) -> None:
+    store = Shaky(*script)
+    assert around(store, Time()).presence("r") is answer
+    assert store.script == []
 
 
 CALLS: list[tuple[str, Callable[[RetryingStore], object]]] = [

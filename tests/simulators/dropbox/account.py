@@ -34,16 +34,16 @@ class Account:
         path.write_text(json.dumps(values or {"access_token": ACCESS}))
         return str(path)
 
-    def store(self, path: str = "Shoots", *, adopted: bool = True, **options: Any) -> DropboxStore:
+    def store(self, path: str = "Shoots", *, name: str = "cloud", adopted: bool = True, **options: Any) -> DropboxStore:
         """Open a store on a folder of the account, which is made and adopted beside the protocol."""
         if adopted:
             root = f"/{path.strip('/')}" if path else ""
             self.control("put", path=f"{root}/{MARKER_NAME}", text=json.dumps(MARKER))
         clock: dict[str, Callable[..., Any]] = {
-            name: options.pop(name) for name in ("now", "monotonic", "sleep") if name in options
+            each: options.pop(each) for each in ("now", "monotonic", "sleep") if each in options
         }
         given = {"path": path, "credentials": options.pop("credentials", None) or self.credentials()}
-        store = DropboxStore("cloud", read_options(given | {"endpoint": self.base_url} | options), **clock)
+        store = DropboxStore(name, read_options(given | {"endpoint": self.base_url} | options), **clock)
         self._opened.append(store)
         return store
 
