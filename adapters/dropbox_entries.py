@@ -132,7 +132,9 @@ class Reader:
         hashed = item.get("content_hash")
         modified = int(datetime.fromisoformat(item["client_modified"]).timestamp()) * _NS
         hashes = (Hash("dropbox", bytes.fromhex(hashed)),) if hashed is not None else ()
-        return Entry(path, ref, size, rev, ref, modified, hashes, True, None, key)
+        shared = item.get("sharing_info")
+        owned = not (isinstance(shared, dict) and shared.get("read_only") is True)
+        return Entry(path, ref, size, rev, ref, modified, hashes, owned, None, key)
 
 
 class _Page:

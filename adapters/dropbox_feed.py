@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from dropbox import files
 
 from adapters.dropbox_client import Client
@@ -20,6 +21,8 @@ PAGE = 2000
 
 _MOST_EMPTY_PAGES = 200
 _LONGEST_WAIT_SECONDS, _SHORTEST_WAIT_SECONDS = 480, 30
+_JITTER_SECONDS = 90
+"""How much longer than asked the service may take to answer a long poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,21 @@ class Feed:
 
     def wait(self, cursor: str, seconds: float) -> tuple[bool, float]:
         """Wait for news until the time is up; return whether there is some, and how long not to ask again."""
-        native = self._opened(cursor)
         limit = int(min(max(seconds, _SHORTEST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS))
-        answer = self._client.call("wait", "", lambda sdk: sdk.files_list_folder_longpoll(native, limit))
+        argument = files.ListFolderLongpollArg(self._opened(cursor), limit)
+        # The service waits half a minute at least: who asks for less hangs up then.
+        is_short = seconds < _SHORTEST_WAIT_SECONDS
+        patience = max(seconds, 0.01) if is_short else limit + _JITTER_SECONDS
+        try:
+            answer = self._client.call(
+                "wait",
+                "",
+                lambda sdk: sdk.request(files.list_folder_longpoll, "files", argument, None, timeout=patience),
+            )
+        except Unavailable as err:
+            if is_short and isinstance(err.__cause__, requests.exceptions.ReadTimeout):
+                return False, 0.0
+            raise
         return bool(answer.changes), float(answer.backoff or 0)
 
     def _first_page(self, path: str, *, recursive: bool, missing: type[StoreError] = NotOurStore) -> _Raw:

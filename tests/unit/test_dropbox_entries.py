@@ -61,6 +61,14 @@ def test_a_file_becomes_an_entry_below_the_root() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("shared", "owned"), [({"read_only": True}, False), ({"read_only": False}, True), (None, True)]
+)
+def test_a_file_that_may_only_be_read_is_not_owned(shared: dict[str, bool] | None, owned: bool) -> None:
+    (entry,) = reader().net([file("/a.jpg", sharing_info=shared)]).entries
+    assert entry.owned is owned
+
+
 def test_files_of_one_folder_share_its_spelling() -> None:
     net = reader().net([file("/SHOOTS/a.jpg", "id:1"), folder("/Shoots"), file("/shoots/b.jpg", "id:2")])
     assert {entry.path for entry in net.entries} == {"SHOOTS/a.jpg", "SHOOTS/b.jpg"}

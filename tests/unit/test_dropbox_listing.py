@@ -354,6 +354,18 @@ def test_waiting_goes_to_its_own_host_without_a_token(cloud: Account) -> None:
     assert cloud.control.count("longpoll") == 1
 
 
+def test_a_short_wait_is_short(cloud: Account) -> None:
+    """The service itself waits half a minute at least."""
+    store = cloud.store()
+    cursor = Known().follow(store).cursor
+    assert cursor is not None
+    began = time.monotonic()
+    assert store.wait_for_changes(cursor, 0.1) is False
+    assert time.monotonic() - began < 10
+    cloud.put("/Shoots/a.jpg", "a")
+    assert store.wait_for_changes(cursor, 5) is True
+
+
 def test_a_lost_cursor_ends_the_wait(cloud: Account) -> None:
     store, cursor = waiting(cloud, [])
     cloud.control("reset_cursors")

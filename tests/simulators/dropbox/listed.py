@@ -81,9 +81,9 @@ def _longpoll(call: Call) -> Answer:
     ends_really = time.monotonic() + call.arg.timeout * scale
     backoff = call.tree.setting("longpoll_backoff", None)
     with call.tree.changed:
-        while not (news := call.app.listings.has_news(cursor)):
+        while not (news := not call.tree.closed and call.app.listings.has_news(cursor)):
             left = min(ends_really - time.monotonic(), 0.5)
-            if left <= 0 or call.app.clock.now() >= ends:
+            if left <= 0 or call.app.clock.now() >= ends or call.tree.closed:
                 break
             call.tree.changed.wait(left)
     return Answer({"changes": news, **({"backoff": backoff} if backoff else {})})

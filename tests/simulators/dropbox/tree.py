@@ -127,10 +127,14 @@ class Tree:
         self._now = now
         self._random = random.Random(self.count("node") * 7919 + self.last_seq())
         self._depth = 0
+        self.closed = False
 
     def close(self) -> None:
-        """Close the database."""
-        self.db.close()
+        """Close the database; whoever waits for a change waits no longer."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+            self.db.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
