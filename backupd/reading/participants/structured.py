@@ -1,0 +1,123 @@
+"""JSON and YAML: lists of people under whatever key, each an object with fields or a name alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from backupd.reading.participants.base import MOST_CELL, MOST_ROWS, Block, Cell, Table, Unreadable
+from backupd.reading.participants.decoding import decode_text
+from backupd.reading.participants.headings import NAME, meaning_of
+
+_MOST_BYTES = 4 * 1024 * 1024
+_MOST_DEPTH = 12
+
+
+def read_json(data: bytes) -> list[Block]:
+    """Return tables of the lists of people in a JSON text, or in one text a line. Raises Unreadable."""
+    text = _text(data)
+    try:
+        return list(_tables(json.loads(text), "$", 0))
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return list(_tables([json.loads(line) for line in text.splitlines()[:MOST_ROWS] if line.strip()], "$", 0))
+    except (ValueError, RecursionError) as err:
+        raise Unreadable("it is no JSON") from err
+
+
+def read_yaml(data: bytes) -> list[Block]:
+    """Return tables of the lists of people in a YAML text, every value taken as text. Raises Unreadable."""
+    import yaml
+
+    text = _text(data)
+    try:
+        loader = yaml.BaseLoader(text)
+        try:
+            if sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.BaseLoader)) > 50:
+                raise Unreadable("its entries refer to each other too often")
+            value = loader.get_single_data()
+        finally:
+            loader.dispose()
+    except (yaml.YAMLError, ValueError, RecursionError) as err:
+        raise Unreadable("it is no YAML") from err
+    return list(_tables(value, "$", 0))
+
+
+def _text(data: bytes) -> str:
+    if len(data) > _MOST_BYTES:
+        raise Unreadable("it is too large for a participant list")
+    return decode_text(data)
+
+
+def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
+    if depth > _MOST_DEPTH:
+        return
+    if isinstance(value, dict):
+        if _is_person(value):
+            yield _table([(value, where)])
+            return
+        for key, inner in value.items():
+            if (
+                meaning_of(str(key)) == NAME
+                and isinstance(inner, list)
+                and all(isinstance(each, str) for each in inner)
+            ):
+                yield Table(
+                    (
+                        (Cell("name"),),
+                        *((Cell(each[:MOST_CELL], f"{where}.{key}[{at}]"),) for at, each in enumerate(inner)),
+                    )
+                )
+            else:
+                yield from _tables(inner, f"{where}.{key}", depth + 1)
+    elif isinstance(value, list):
+        people = [
+            (each, f"{where}[{at}]")
+            for at, each in enumerate(value[:MOST_ROWS])
+            if isinstance(each, dict) and _is_person(each)
+        ]
+        if people:
+            yield _table(people)
+        elif depth == 0 and value and all(isinstance(each, str) for each in value):
+            yield Table(
+                ((Cell("name"),), *((Cell(each[:MOST_CELL], f"{where}[{at}]"),) for at, each in enumerate(value)))
+            )
+        else:
+            for at, each in enumerate(value[:MOST_ROWS]):
+                yield from _tables(each, f"{where}[{at}]", depth + 1)
+
+
+def _is_person(value: dict[Any, Any]) -> bool:
+    meanings = {meaning_of(_spaced(str(key))) for key, inner in value.items() if not isinstance(inner, dict | list)}
+    return bool(meanings & {"name", "first", "last"}) and (len(meanings - {None, "other"}) > 1 or len(value) == 1)
+
+
+def _table(people: list[tuple[dict[Any, Any], str]]) -> Table:
+    keys = list(dict.fromkeys(str(key) for person, _ in people for key in person))[:60]
+    # Two spellings of one field, as in name and firstName: each person gets a table's row under the keys of its own.
+    groups: dict[tuple[str, ...], list[tuple[dict[Any, Any], str]]] = {}
+    for person, where in people:
+        groups.setdefault(tuple(key for key in keys if key in {str(each) for each in person}), []).append(
+            (person, where)
+        )
+    rows: list[tuple[Cell, ...]] = []
+    for own, members in groups.items():
+        rows.append(tuple(Cell(_spaced(key)) for key in own))
+        for person, where in members:
+            by_key = {str(key): value for key, value in person.items()}
+            rows.append(tuple(Cell(_said(by_key[key])[:MOST_CELL], where) for key in own))
+    return Table(tuple(rows))
+
+
+def _spaced(key: str) -> str:
+    return "".join(f" {sign}" if sign.isupper() else sign for sign in key).replace("_", " ").strip()
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if not isinstance(value, dict | list) else ""

@@ -1,0 +1,202 @@
+"""Persons from rows under headings, or from rows whose cells tell what they are. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from backupd.reading.participants import headings as head
+from backupd.reading.participants.base import Cell, Table
+from backupd.reading.participants.values import (
+    consent_of,
+    email_in,
+    is_formula,
+    is_given_name,
+    minor_by_age,
+    minor_by_birth,
+    minor_by_class,
+    minor_by_word,
+    person_name,
+    phone_in,
+    refusal_in,
+    tidy,
+)
+from backupd.reading.records import Participant, ReadingProblem
+
+_HEADING_WITHIN = 15
+_TOTALS = re.compile(r"^(?:yhteensä|total|totalt|summa|sum|yht\.?|kpl)\b", re.IGNORECASE)
+_TWO = re.compile(r"\s+(?:ja|and|och)\s+|\s*[&+/;]\s*|\n")
+
+
+@dataclass(slots=True)
+class Found:
+    """What was read so far."""
+
+    people: list[Participant]
+    problems: list[ReadingProblem]
+
+    def problem(self, reason: str, cell: Cell) -> None:
+        """Note what a person must look at."""
+        self.problems.append(ReadingProblem(reason, cell.where))
+
+
+def read_table(table: Table, found: Found, on: date | None) -> None:
+    """Add the persons of a table; one without names gives none."""
+    start, columns = _headings(table.rows)
+    if columns is None:
+        columns = _by_content(table.rows)
+        start = 0
+    if columns is None:
+        return
+    surname_first = columns.get("last first") is not None
+    for row in table.rows[start:]:
+        again = _meanings(row)
+        if again is not None and start:
+            columns = again
+            continue
+        _read_row(row, columns, found, on, surname_first=surname_first, headed=start > 0)
+
+
+def _headings(rows: Sequence[tuple[Cell, ...]]) -> tuple[int, dict[str, int] | None]:
+    for index, row in enumerate(rows[:_HEADING_WITHIN]):
+        columns = _meanings(row)
+        if columns is not None:
+            return index + 1, columns
+    return 0, None
+
+
+def _meanings(row: Sequence[Cell]) -> dict[str, int] | None:
+    """Return columns by what they are about, if this row is one of headings that names people."""
+    columns: dict[str, int] = {}
+    known = filled = 0
+    for index, cell in enumerate(row):
+        filled += bool(cell.text.strip())
+        meaning = head.meaning_of(cell.text)
+        if meaning is not None:
+            known += 1
+            columns.setdefault(meaning, index)
+    has_names = head.NAME in columns or "last first" in columns or {head.FIRST, head.LAST} & columns.keys()
+    strong = any(head.is_name_heading(cell.text) for cell in row)
+    return columns if has_names and (known > filled / 2 or (strong and known >= filled / 4)) else None
+
+
+def _by_content(rows: Sequence[tuple[Cell, ...]]) -> dict[str, int] | None:
+    """Without headings, a table is one of people if its first column holds names and another e-mails or phones."""
+    full = [row for row in rows if sum(bool(cell.text.strip()) for cell in row) > 1]
+    if not full or len(full) < 0.5 * len([row for row in rows if any(cell.text.strip() for cell in row)]):
+        return None
+    names = sum(person_name(row[0].text) is not None for row in full)
+    told = sum(any(email_in(cell.text) or phone_in(cell.text) for cell in row[1:]) for row in full)
+    given = sum(is_given_name(word) for row in full for word in row[0].text.split()[:1])
+    if names < 0.6 * len(full) or not (told or given >= 0.5 * len(full)):
+        return None
+    columns = {head.NAME: 0}
+    for index in range(1, max(len(row) for row in full)):
+        cells = [row[index].text for row in full if index < len(row) and row[index].text.strip()]
+        for meaning, test in ((head.EMAIL, email_in), (head.PHONE, phone_in)):
+            if cells and all(test(text) for text in cells):
+                columns.setdefault(meaning, index)
+        if (
+            index not in columns.values()
+            and cells
+            and head.ROLE not in columns
+            and all(_is_role(text) for text in cells)
+        ):
+            columns.setdefault(head.ROLE, index)
+    return columns
+
+
+def _is_role(text: str) -> bool:
+    return text[:1].islower() and len(text) < 40 and "@" not in text
+
+
+def _read_row(
+    row: Sequence[Cell], columns: dict[str, int], found: Found, on: date | None, *, surname_first: bool, headed: bool
+) -> None:
+    def cell(meaning: str) -> Cell:
+        index = columns.get(meaning)
+        return row[index] if index is not None and index < len(row) else Cell("")
+
+    name_cell = next(
+        (
+            each
+            for each in (cell(head.NAME), cell("last first"), cell(head.LAST), cell(head.FIRST))
+            if each.text.strip()
+        ),
+        None,
+    )
+    if name_cell is None or _TOTALS.match(name_cell.text.strip()):
+        return
+    if name_cell.struck:
+        return
+    if name_cell.hidden:
+        found.problem("a hidden row was left out", name_cell)
+        return
+    if name_cell.formula or is_formula(name_cell.text.strip()):
+        found.problem("a formula stands where a name should", name_cell)
+        return
+    names = _names(cell, name_cell, surname_first=surname_first)
+    if not names:
+        if headed or any(each.text.strip() for each in row[1:]):
+            found.problem("what stands here is not certainly one person's name", name_cell)
+        return
+    role = tidy(cell(head.ROLE).text) or None
+    if role is not None and is_formula(role):
+        role = None
+    alone = len(names) == 1
+    for name in names:
+        found.people.append(
+            Participant(
+                name=name,
+                role=role,
+                email=email_in(cell(head.EMAIL).text) if alone else None,
+                phone=_phone(cell(head.PHONE).text) if alone else None,
+                minor=_minor(cell, on),
+                consent=_consent(cell),
+                where=name_cell.where,
+            )
+        )
+
+
+def _names(cell: object, name_cell: Cell, *, surname_first: bool) -> list[str]:
+    get = cell
+    assert callable(get)
+    first, last = tidy(get(head.FIRST).text), tidy(get(head.LAST).text)
+    if last or (first and not get(head.NAME).text.strip()):
+        name = person_name(f"{first} {last}".strip(), sure=True)
+        return [name] if name else []
+    text = tidy(name_cell.text) if "\n" not in name_cell.text else name_cell.text
+    text = re.sub(r"\s*\([^)]*\)\s*$", "", text)
+    parts = [part for part in _TWO.split(text) if part.strip()]
+    if len(parts) > 1:
+        names = [person_name(part) for part in parts]
+        return [name for name in names if name] if all(names) else []
+    if surname_first and "," not in text:
+        words = tidy(text).split(" ")
+        text = " ".join([*words[1:], words[0]]) if len(words) > 1 else text
+    name = person_name(text, sure=True)
+    return [name] if name else []
+
+
+def _phone(text: str) -> str | None:
+    return phone_in(text) if not is_formula(text.strip()) or text.strip().startswith("+") else None
+
+
+def _minor(cell: object, on: date | None) -> bool | None:
+    assert callable(cell)
+    for meaning, read in ((head.MINOR, minor_by_word), (head.AGE, minor_by_age)):
+        answer = read(cell(meaning).text)
+        if answer is not None:
+            return answer
+    answer = minor_by_birth(cell(head.BORN).text, on)
+    return answer if answer is not None else minor_by_class(cell(head.CLASS).text)
+
+
+def _consent(cell: object) -> Literal["yes", "no"] | None:
+    assert callable(cell)
+    if refusal_in(cell(head.NOTES).text) or consent_of(cell(head.REFUSED).text) == "yes":
+        return "no"
+    return consent_of(cell(head.CONSENT).text)

@@ -1,0 +1,199 @@
+"""What a single value says: a name, a phone, a permission, whether somebody is a minor. Unclear is None, never yes."""
+
+# ruff: noqa: SIM905 - word lists are read and edited as text
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from backupd.reading.folder_names.vocabulary import COMPANY_FORMS
+from backupd.reading.folding import loose_key
+from backupd.reading.participants.words.given_names import given_names
+
+ADULT_AT = 18
+EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d[\d\s()./-]{4,18}\d(?![\w.])")
+_PARTICLES = frozenset("von van af de da di del della der den la le bin al el dos das du zu ten ter mac".split())
+_NAME_WORD = re.compile(r"(?:[^\W\d_]|['’´`.-])+")
+_NO_NAMES = frozenset(
+    """osallistujat osallistujalista osallistujaluettelo vieraslista vieraat kutsutut kutsuvieraat esiintyjät näyttelijät kuvattavat
+    mukana osapuolet nimilista lista luettelo sivu page sida yhteensä total totalt summa sum participants participant list
+    guest guests guestlist people contacts yhteystiedot deltagare deltagarlista gästlista gäster namnlista cast crew
+    aikataulu ohjelma schedule program timetable kello klo päivä paikka date place time huom huomio ryhmä group team
+    luokka class bändi band kuoro choir orkesteri orchestra tekniikka henkilökunta staff juhla häät wedding bröllop
+    konsertti concert kevätkonsertti joulukonsertti päivitetty updated uppdaterad puhelin phone email sähköposti nimi name
+    namn rooli role roll etunimi sukunimi valokuvaus kuvaus kuvauslupa lupa suostumus consent huoltaja guardian
+    maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai monday tuesday wednesday thursday friday saturday
+    sunday tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu
+    yritys company oppilaat students opettajat teachers soittajat laulajat tanssijat solistit puhujat speakers sulkeudu
+    peruutettu peruttu cancelled canceled inställt poistettu removed salainen confidential luottamuksellinen""".split()
+)
+_YES = frozenset(
+    "kyllä kylla k yes y x ja j joo true on ok 1 ✓ ✔ ☑ ✅ sallittu sallitaan annettu myönnetty granted given saa jep si v".split()
+)
+_NO = frozenset("ei e no n nej false 0 ✗ ✘ ☒ ❌ kielletty kieltää kielto evätty denied refused nope ingen".split())
+_REFUSES = re.compile(
+    r"ei saa (?:kuvata|julkaista|käyttää|näkyä)|ei (?:kuvia|julkaisua|julkaista|lupaa kuvata|kuvauslupaa|someen)|kuvauskielto|kieltää kuva"
+    r"|kieltänyt|no photos?|do not (?:publish|photograph|film)|must not be (?:published|photographed)|not to be (?:published|photographed)"
+    r"|får inte (?:publiceras|fotograferas|filmas)|inga (?:bilder|foton)|no publication|refuse[sd]?\b",
+    re.IGNORECASE,
+)
+_ALLOWS = re.compile(
+    r"^(?:kyllä|saa kuvata|saa julkaista|lupa (?:on|saatu|annettu)|yes|may be published|får publiceras|samtycker)\b",
+    re.IGNORECASE,
+)
+_MISSING = re.compile(
+    r"puuttu|missing|saknas|odott|pending|kysytään|kysy|\?|ask|tarkist|waiting|väntar|avoin|open", re.IGNORECASE
+)
+_SCHOOL = re.compile(
+    r"^(?:[1-9]\s*[.-]?\s*[a-hA-H]?|[1-9]\.?\s*(?:lk|luokka|luokan|årskurs|grade|th grade|:a klass)\w*|(?:\d\w\w )?grade [1-9]|åk ?[1-9])$"
+    r"|päiväkoti|esikoulu|eskari|alakoulu|yläkoulu|ala-?aste|ylä-?aste|peruskoulu|kerholaiset|kindergarten|preschool|primary school|daycare"
+    r"|förskola|lågstadiet|högstadiet|dagis|vauva|taapero|toddler|lapset|lapsi\b|barn\b|children|child\b",
+    re.IGNORECASE,
+)
+
+
+_DATE = re.compile(r"(?<!\d)(?:\d{1,2}\.\d{1,2}\.(?:\d{4}|\d\d)|\d{4}-\d\d?-\d\d?)(?!\d)")
+
+
+def tidy(text: str) -> str:
+    """Return text in NFC with single blanks, without marks of emphasis or invisible signs."""
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ")
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\t\n")
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def is_formula(text: str) -> bool:
+    """True for what a spreadsheet would calculate: no name starts so."""
+    return text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not PHONE.fullmatch(text) and not text[1:2].isspace())
+
+
+def person_name(text: str, *, sure: bool = False) -> str | None:
+    """Return a person's name as given and surname, or None where it is none, or not certainly one.
+
+    With `sure` the place says already that names stand here: one word, or words in small letters, are enough.
+    """
+    text = tidy(text).strip(' ,;:*•·–—-"“”')
+    if not text or len(text) > 80 or any(sign.isdigit() for sign in text):
+        return None
+    if "," in text:
+        last, _, first = (part.strip() for part in text.partition(","))
+        if not (first and last) or "," in first or not _turned(last, first, sure):
+            return None
+        text = f"{first} {last}"
+    words = text.split(" ")
+    if not 1 <= len(words) <= 5 or not all(_NAME_WORD.fullmatch(word) for word in words):
+        return None
+    folded = [word.casefold().strip(".") for word in words]
+    if any(word in _NO_NAMES or word in COMPANY_FORMS for word in folded) or text.endswith((".", ":")):
+        return None
+    capital = [word[:1].isupper() or word.casefold() in _PARTICLES for word in words]
+    if not sure and (len(words) < 2 or not all(capital) or not any(sign.islower() for sign in text)):
+        return None
+    if sure and len(words) == 1 and not words[0][:1].isupper():
+        return None
+    if any(len(word.strip(".")) < 2 for word in words[-1:]):
+        return None
+    return text
+
+
+def _turned(last: str, first: str, sure: bool) -> bool:
+    if first[:1].islower() or len(first.split(" ")) > 3 or len(last.split(" ")) > 3:
+        return False
+    return sure or is_given_name(first.split(" ")[0])
+
+
+def is_given_name(word: str) -> bool:
+    """True for a common given name."""
+    return loose_key(word.partition("-")[0]) in _given_names()
+
+
+def consent_of(text: str) -> Literal["yes", "no"] | None:
+    """Return what a cell under a consent heading says; blank and unclear are None."""
+    bare = tidy(text).casefold().strip(" .!()[]")
+    if not bare:
+        return None
+    if bare in _NO or _REFUSES.search(bare):
+        return "no"
+    if _MISSING.search(bare):
+        return None
+    if bare in _YES or _ALLOWS.search(bare):
+        return "yes"
+    first = re.split(r"[\s,;(/–-]+", bare)[0]
+    if first in ("ei", "no", "nej"):
+        return "no"
+    return "yes" if first in ("kyllä", "yes", "ja") else None
+
+
+def refusal_in(text: str) -> bool:
+    """True where a note says that somebody must not be shown."""
+    return bool(_REFUSES.search(tidy(text)))
+
+
+def minor_by_age(text: str) -> bool | None:
+    """Return whether an age is under eighteen."""
+    match = re.search(r"(?<!\d)(\d{1,3})(?!\d)", text)
+    return int(match[1]) < ADULT_AT if match and int(match[1]) <= 120 else None
+
+
+def minor_by_birth(text: str, on: date | None) -> bool | None:
+    """Return whether somebody born then is under eighteen on that day; None where it cannot be told."""
+    born = _birth(tidy(text))
+    if born is None or on is None:
+        return None
+    year, month, day = born
+    if month is None or day is None:
+        years = on.year - year
+        return years < ADULT_AT if years != ADULT_AT else None
+    return on.year - year - ((on.month, on.day) < (month, day)) < ADULT_AT
+
+
+def _birth(text: str) -> tuple[int, int | None, int | None] | None:
+    for pattern, order in (
+        (r"(\d{4})-(\d\d?)-(\d\d?)", (0, 1, 2)),
+        (r"(\d\d?)[./](\d\d?)[./](\d{4})", (2, 1, 0)),
+        (r"(\d{4})[./](\d\d?)[./](\d\d?)", (0, 1, 2)),
+    ):
+        if match := re.search(pattern, text):
+            year, month, day = (int(match[index + 1]) for index in order)
+            try:
+                date(year, month, day)
+            except ValueError:
+                return None
+            return year, month, day
+    match = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)", text)
+    return (int(match[1]), None, None) if match else None
+
+
+def minor_by_class(text: str) -> bool | None:
+    """Return True where a school class or a child's group is named; nothing else can be told from it."""
+    return True if _SCHOOL.search(tidy(text)) else None
+
+
+def minor_by_word(text: str) -> bool | None:
+    """Return what a cell under "minor" says."""
+    answer = consent_of(text)
+    return {"yes": True, "no": False}.get(answer or "")
+
+
+def phone_in(text: str) -> str | None:
+    """Return a phone number as it is written, or None."""
+    match = PHONE.search(_DATE.sub(" ", text))
+    if match and 6 <= sum(sign.isdigit() for sign in match[0]) <= 15:
+        return match[0].strip(" .-/")
+    return None
+
+
+def email_in(text: str) -> str | None:
+    """Return an e-mail address, or None."""
+    match = EMAIL.search(text)
+    return match[0].strip(".'-") if match else None
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> frozenset[str]:
+    return given_names()
