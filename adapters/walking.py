@@ -150,6 +150,8 @@ def _spawn(arguments: list[str], fds: list[int]) -> int:
     """Start a process with these descriptors as its 0, 1, 3, 4 and so on; it has nobody to complain to."""
     code = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START, code, *arguments]
+    # Nothing else of ours: there may be secrets in it.
+    environment = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
     out_of_the_way = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL) for fd in fds]
     places = [number for number in range(len(fds) + 1) if number != 2]
     try:
@@ -159,7 +161,7 @@ def _spawn(arguments: list[str], fds: list[int]) -> int:
         ]
         # Signals that end the service are left to it: a walk ends when nobody reads it any more.
         blocked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        return os.posix_spawn(sys.executable, command, os.environ, file_actions=actions, setsigmask=blocked)
+        return os.posix_spawn(sys.executable, command, environment, file_actions=actions, setsigmask=blocked)
     finally:
         _close(out_of_the_way)
 
