@@ -29,10 +29,16 @@ from tests.simulators.dropbox.account import Account, account
 REF, REV = "id:abcdefghij", "0123456789"
 
 
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Account]:
-    with account(tmp_path) as made:
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with account(tmp_path_factory.mktemp("cloud")) as made:
         yield made
+
+
+@pytest.fixture
+def cloud(simulated: Account, tmp_path: Path) -> Iterator[Account]:
+    yield simulated.begin(tmp_path)
+    simulated.close()
 
 
 def api(*tags: str) -> dict[str, Any]:

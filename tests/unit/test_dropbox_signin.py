@@ -14,10 +14,16 @@ from adapters.oauth_file import write_credentials
 from tests.simulators.dropbox.account import Account, account
 
 
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Account]:
-    with account(tmp_path) as made:
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    with account(tmp_path_factory.mktemp("cloud")) as made:
         yield made
+
+
+@pytest.fixture
+def cloud(simulated: Account, tmp_path: Path) -> Iterator[Account]:
+    yield simulated.begin(tmp_path)
+    simulated.close()
 
 
 def agreed(cloud: Account, signin: SignIn) -> str:

@@ -72,8 +72,13 @@ class Access:
         self._tree = tree
         self._now = now
         if tree.setting("tokens", None) is None:
-            tree.set("tokens", {ACCESS: {"scopes": list(SCOPES), "until": None}})
-            tree.set("refresh_tokens", {REFRESH: {"app": APP_KEY, "scopes": list(SCOPES), "secret": None}})
+            self.begin()
+
+    def begin(self) -> None:
+        """Know the tokens that are good from the start."""
+        with self._tree.writing():
+            self._tree.set("tokens", {ACCESS: {"scopes": list(SCOPES), "until": None}})
+            self._tree.set("refresh_tokens", {REFRESH: {"app": APP_KEY, "scopes": list(SCOPES), "secret": None}})
 
     @property
     def team(self) -> dict[str, str] | None:

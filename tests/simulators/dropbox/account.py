@@ -28,6 +28,13 @@ class Account:
         self._folder = folder
         self._opened: list[DropboxStore] = []
 
+    def begin(self, folder: Path) -> Account:
+        """Be a new account for the next test, whose own folder this is."""
+        self.close()
+        self._folder = folder
+        self.control("wipe")
+        return self
+
     def credentials(self, **values: str) -> str:
         """Write a credentials file and return its path; by default a ready-made access token."""
         path = self._folder / f"credentials-{len(list(self._folder.iterdir()))}.json"
@@ -63,8 +70,8 @@ class Account:
 
     def close(self) -> None:
         """Close every store that was opened."""
-        for store in self._opened:
-            store.close()
+        while self._opened:
+            self._opened.pop().close()
 
 
 @contextmanager

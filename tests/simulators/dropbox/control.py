@@ -26,6 +26,15 @@ class Controls:
             return None
         return getattr(self, verb, None)
 
+    def wipe(self) -> None:
+        """Be a new account: nothing there, nothing set, no fault, no log, no time moved."""
+        app = self._app
+        app.tree.wipe()
+        app.access.begin()
+        app.clock.moved_seconds = 0.0
+        app.faults.clear()
+        app.log.clear()
+
     def put(
         self, path: str, text: str | None = None, content: str = "", modified: str | None = None,
         extra: dict[str, Any] | None = None,

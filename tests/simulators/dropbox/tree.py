@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.simulators.dropbox.names import key_of, name_of, normal, parent_of
 
+_TABLES = ("node", "content", "revision", "dead", "journal", "setting")
 _INLINE_BYTES = 16 * 1024
 
 _SCHEMA = """
@@ -135,6 +136,13 @@ class Tree:
             self.closed = True
             self.changed.notify_all()
             self.db.close()
+
+    def wipe(self) -> None:
+        """Be as new: nothing there, nothing set, nothing known of before."""
+        with self.writing():
+            for table in _TABLES:
+                self.db.execute(f"DELETE FROM {table}")
+            self.db.execute("DELETE FROM sqlite_sequence")
 
     @contextmanager
     def writing(self) -> Iterator[None]:
