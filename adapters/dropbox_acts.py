@@ -70,10 +70,15 @@ class Acts:
         there = self._reads.entry_of("move", ref, as_item(moved.metadata))
         return Receipt(there.ref, there.path, there.version, there.hashes)
 
-    def remove(self, ref: str, version: str) -> Receipt:
-        """Remove the revision that was seen; the account can bring it back until its plan's window ends."""
+    def remove(self, ref: str, version: str, before: Callable[[], None] | None = None) -> Receipt:
+        """Remove the revision that was seen; the account can bring it back until its plan's window ends.
+
+        `before` is called once it is certain that this is to go.
+        """
         try:
             entry = self._seen("remove", ref, version)
+            if before is not None:
+                before()
             self._client.call("remove", ref, lambda sdk: sdk.files_delete_v2(ref, parent_rev=version))
         except Outside as err:
             raise Changed(err.store, "remove", ref, err.detail) from err
@@ -81,12 +86,13 @@ class Acts:
             return self._absent("remove", ref, version)
         return Receipt(ref, entry.path, version, entry.hashes, recoverable_until=self._now() + self._window)
 
-    def purge(self, ref: str, version: str) -> Receipt:
+    def purge(self, ref: str, version: str, before: Callable[[], None]) -> Receipt:
         """Remove for good where the app may; else remove, and say until when it can be brought back."""
         if not self._may_purge:
-            return self.remove(ref, version)
+            return self.remove(ref, version, before)
         try:
             entry = self._seen("purge", ref, version)
+            before()
             self._client.call("purge", ref, lambda sdk: sdk.files_permanently_delete(ref, parent_rev=version))
         except Outside as err:
             raise Changed(err.store, "purge", ref, err.detail) from err

@@ -145,6 +145,8 @@ def _wrong_answer(err: Exception, made: Any, later: Any, status: int) -> StoreEr
         return made(SignInNeeded, "the sign-in was refused")  # type: ignore[no-any-return]
     if status == 403:
         return made(Refused, "refused without a reason")  # type: ignore[no-any-return]
+    if status == 404:
+        return made(Unsupported, "the call is not known there")  # type: ignore[no-any-return]
     return later(f"answered wrongly, status {status} ({type(err).__name__})")  # type: ignore[no-any-return]
 
 

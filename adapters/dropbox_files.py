@@ -181,8 +181,7 @@ class DropboxStore:
 
     def purge(self, ref: str, version: str) -> Receipt:
         """Remove for good, links included, or say until when it can be brought back."""
-        self._links.revoke_all(ref)
-        return self._acts.purge(ref, version)
+        return self._acts.purge(ref, version, lambda: self._links.revoke_all(ref))
 
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """Make a link for a person outside."""

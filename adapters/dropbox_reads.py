@@ -36,7 +36,10 @@ class Reads:
         self._root_key: str | None = None if root else ""
 
     def root_key(self, operation: str) -> str:
-        """Return the root's path in the server's own form, asked once. Raises NotOurStore if it isn't there."""
+        """Return the root's path in the server's own form, asked once. Raises NotOurStore if it isn't there.
+
+        The marker's own path has told it where the marker was read before.
+        """
         if self._root_key is None:
             try:
                 item = self._metadata(operation, self._root)
@@ -82,14 +85,18 @@ class Reads:
         """Return the marker, read just now. Raises NotOurStore."""
         path = f"{self._root}/{MARKER_NAME}"
         try:
-            with self._download(operation, path, {}) as (_, response):
+            with self._download(operation, path, {}) as (meta, response):
                 content = self._some(response, MOST_BYTES + 1)
         except NotFound as err:
             raise NotOurStore(err.store, operation, detail="there is no marker in the store's folder") from err
         try:
-            return decode_marker(content)
+            marker = decode_marker(content)
         except ValueError as err:
             raise NotOurStore(self._client.store, operation, detail=str(err)) from None
+        lower = str(meta.path_lower)
+        if lower.endswith(f"/{MARKER_NAME}"):
+            self._root_key = lower.removesuffix(f"/{MARKER_NAME}")
+        return marker
 
     @contextmanager
     def read(self, ref: str, offset: int, length: int | None) -> Iterator[Iterator[bytes]]:

@@ -279,6 +279,9 @@ class _Trouble:
     def bear(self, err: Unavailable) -> None:
         """Wait before the next try. Raises Unavailable, with what happened, if there is to be none."""
         store, patience = self._store, self._store._patience
+        if err.store != store.name:
+            # What an upload reads from may be another store, with a patience of its own.
+            raise err
         now = store._clock()
         # What went well before, and what the caller did meanwhile, is no trouble.
         self._since = self._since if self._tries else now

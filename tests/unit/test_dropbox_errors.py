@@ -77,7 +77,7 @@ SAID: list[tuple[str, dict[str, Any], type[StoreError]]] = [
     ("busy", {}, Unavailable),
     ("html", {"values": {"status": 200}}, Unavailable),
     ("html", {"values": {"status": 409}}, Unavailable),
-    ("html", {"values": {"status": 404}}, Unavailable),
+    ("html", {"values": {"status": 404}}, Unsupported),
     ("html", {"values": {"status": 429}}, Unavailable),
     ("status", {"status": 418}, Unavailable),
     ("status", {"status": 204}, Unavailable),

@@ -450,6 +450,27 @@ def test_a_purge_ends_links_first(cloud: Account) -> None:
     assert cloud.control("links") == {}
 
 
+def test_a_purge_that_is_refused_ends_no_link(cloud: Account) -> None:
+    store = cloud.store()
+    cloud.put("/Shoots/a.jpg", "x")
+    entry = only(store)
+    store.share(entry.ref, datetime.now(UTC) + timedelta(days=2))
+    cloud.put("/Shoots/a.jpg", "a new picture")
+    with pytest.raises(Changed):
+        store.purge(entry.ref, entry.version)
+    assert len(cloud.control("links")) == 1
+
+
+def test_a_checked_store_needs_one_request_to_look_at_a_file(cloud: Account) -> None:
+    store = cloud.store()
+    cloud.put("/Shoots/a.jpg", "x")
+    ref = only(store).ref
+    store.check()
+    cloud.control("clear_log")
+    store.stat(ref)
+    assert cloud.control.count() == 1
+
+
 # -- many at once
 
 

@@ -246,6 +246,13 @@ def test_an_upload_goes_on_from_the_last_part() -> None:
     assert told == [(5, "t5"), (9, "t9"), (12, None)]
 
 
+def test_another_stores_trouble_is_not_borne_here() -> None:
+    store = Shaky([Unavailable("elsewhere", "read")])
+    with pytest.raises(Unavailable) as caught:
+        around(store, Time()).upload("p", lambda: io.BytesIO(b""), 20)
+    assert (caught.value.store, len(store.calls)) == ("elsewhere", 1)
+
+
 def test_opening_for_reading_is_tried_again_and_what_breaks_off_later_is_not() -> None:
     def broken() -> Iterator[bytes]:
         yield b"a"

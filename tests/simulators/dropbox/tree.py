@@ -402,30 +402,35 @@ class Tree:
         )  # fmt: skip
 
     def seed(self, files: Iterable[tuple[str, bytes]]) -> int:
-        """Write very many new small files quickly; paths must be free and their parents need not exist."""
-        count = 0
-        now = stamp(self._now())
+        """Write very many new small files quickly; paths must be free, and folders are made as they come."""
         with self.writing():
-            known: set[str] = set()
-            first_id, first_rev = self.setting("next_id", 1), self.setting("next_rev", 1)
-            self.set("next_id", first_id + 50_000_000)
-            self.set("next_rev", first_rev + 50_000_000)
-            for path, content in files:
-                parent = parent_of(path)
-                if parent not in known:
-                    self.make_folder(parent) if parent else None
-                    known.add(parent)
-                digest = hashlib.sha256(hashlib.sha256(content).digest()).hexdigest()
-                self.db.execute("INSERT OR IGNORE INTO content VALUES (?, ?, ?)", (digest, len(content), content))
-                node = Node(
-                    key_of(path), path, name_of(path), "file", f"id:seed{first_id + count:022d}",
-                    f"{0x5F0000000 + first_rev + count:x}", len(content), digest, now, now,
-                )  # fmt: skip
-                item = json.dumps(node.item(), ensure_ascii=False)
-                values = (*_values(node), self._random.getrandbits(62), item)
-                self.db.execute(f"INSERT INTO node VALUES ({','.join('?' * len(values))})", values)
-                count += 1
-        return count
+            before = int(self.setting("seeded", 0))
+            self.db.executemany(
+                f"INSERT INTO node VALUES ({','.join('?' * 13)})", self._seeded(files, stamp(self._now()))
+            )
+            return int(self.setting("seeded", 0)) - before
+
+    def _seeded(self, files: Iterable[tuple[str, bytes]], now: str) -> Iterator[tuple[Any, ...]]:
+        """Yield rows. Contents are written on the way; folders after the files, lest two writers share the table."""
+        first = self.setting("seeded", 0)
+        folders: dict[str, None] = {}
+        number = first
+        for number, (path, content) in enumerate(files, first + 1):
+            folders.setdefault(parent_of(path))
+            digest = hashlib.sha256(hashlib.sha256(content).digest()).hexdigest()
+            self.db.execute("INSERT OR IGNORE INTO content VALUES (?, ?, ?)", (digest, len(content), content))
+            key, name, fid, rev = key_of(path), name_of(path), f"id:seed{number:022d}", f"{0x6F0000000 + number:x}"
+            item = (
+                f'{{".tag": "file", "name": {json.dumps(name)}, "id": "{fid}", "client_modified": "{now}", '
+                f'"server_modified": "{now}", "rev": "{rev}", "size": {len(content)}, "is_downloadable": true, '
+                f'"content_hash": "{digest}", "path_lower": {json.dumps(key)}, "path_display": {json.dumps(path)}}}'
+            )
+            place = self._random.getrandbits(62)
+            yield key, path, name, "file", fid, rev, len(content), digest, now, now, "{}", place, item
+        self.set("seeded", number)
+        for folder in folders:
+            if folder:
+                self.make_folder(folder)
 
 
 def _values(node: Node) -> tuple[Any, ...]:
