@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tests.simulators.dropbox.names import key_of
+from tests.simulators.dropbox.seeding import seed
 from tests.simulators.dropbox.tree import stamp
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Controls:
                     place = f"{root}/2024-{folder % 12 + 1:02d} Shoot {folder:05d}"
                     yield f"{place}/IMG_{file:05d}.JPG", b"%d.%d" % (folder, file)
 
-        return self._app.tree.seed(paths())
+        return seed(self._app.tree, paths(), stamp(self._app.clock.now()))
 
     def trash(self, path: str) -> None:
         """Delete a file or folder; it can come back."""

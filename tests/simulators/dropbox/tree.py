@@ -12,7 +12,7 @@ import json
 import random
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -400,37 +400,6 @@ class Tree:
             (node.rev, node.fid, node.key, node.display, node.size, node.hash, node.client_modified,
              node.server_modified, self._now()),
         )  # fmt: skip
-
-    def seed(self, files: Iterable[tuple[str, bytes]]) -> int:
-        """Write very many new small files quickly; paths must be free, and folders are made as they come."""
-        with self.writing():
-            before = int(self.setting("seeded", 0))
-            self.db.executemany(
-                f"INSERT INTO node VALUES ({','.join('?' * 13)})", self._seeded(files, stamp(self._now()))
-            )
-            return int(self.setting("seeded", 0)) - before
-
-    def _seeded(self, files: Iterable[tuple[str, bytes]], now: str) -> Iterator[tuple[Any, ...]]:
-        """Yield rows. Contents are written on the way; folders after the files, lest two writers share the table."""
-        first = self.setting("seeded", 0)
-        folders: dict[str, None] = {}
-        number = first
-        for number, (path, content) in enumerate(files, first + 1):
-            folders.setdefault(parent_of(path))
-            digest = hashlib.sha256(hashlib.sha256(content).digest()).hexdigest()
-            self.db.execute("INSERT OR IGNORE INTO content VALUES (?, ?, ?)", (digest, len(content), content))
-            key, name, fid, rev = key_of(path), name_of(path), f"id:seed{number:022d}", f"{0x6F0000000 + number:x}"
-            item = (
-                f'{{".tag": "file", "name": {json.dumps(name)}, "id": "{fid}", "client_modified": "{now}", '
-                f'"server_modified": "{now}", "rev": "{rev}", "size": {len(content)}, "is_downloadable": true, '
-                f'"content_hash": "{digest}", "path_lower": {json.dumps(key)}, "path_display": {json.dumps(path)}}}'
-            )
-            place = self._random.getrandbits(62)
-            yield key, path, name, "file", fid, rev, len(content), digest, now, now, "{}", place, item
-        self.set("seeded", number)
-        for folder in folders:
-            if folder:
-                self.make_folder(folder)
 
 
 def _values(node: Node) -> tuple[Any, ...]:
