@@ -22,10 +22,10 @@ def seed(tree: Tree, files: Iterable[tuple[str, bytes]], now: str) -> int:
 
 def _rows(tree: Tree, files: Iterable[tuple[str, bytes]], now: str) -> Iterator[tuple[Any, ...]]:
     """Yield rows; contents are written on the way, folders after the files."""
-    number = int(tree.setting("seeded", 0))
-    chance = random.Random(number)
+    known = number = int(tree.setting("seeded", 0))
+    chance = random.Random(known)
     folders: dict[str, None] = {}
-    for number, (path, content) in enumerate(files, number + 1):
+    for number, (path, content) in enumerate(files, known + 1):
         folders.setdefault(parent_of(path))
         digest = hashlib.sha256(hashlib.sha256(content).digest()).hexdigest()
         tree.db.execute("INSERT OR IGNORE INTO content VALUES (?, ?, ?)", (digest, len(content), content))
