@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from index.search import replace_terms
 from sqlalchemy import Connection
 
 from backupd.policy.days import days_disagree
@@ -21,6 +20,7 @@ from index.engine import Index
 from index.people import follow_shoot, forget_strangers, participant_names
 from index.records import ShootRow
 from index.review import Question, ask, settlement_of, withdraw
+from index.search import replace_terms
 
 _BATCH = 200
 

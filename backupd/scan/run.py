@@ -12,6 +12,7 @@ from adapters.base import Store
 from adapters.errors import NotFound, NotOurStore, StoreError
 from adapters.records import Entry, FolderMark, Listing
 from backupd.reading.participants import looks_like_list
+from backupd.reading.records import MediaReading
 from backupd.scan.compare import Difference, compare_folder, name_of, vanished_too_much
 from backupd.scan.moves import match_files, moved_folders
 from backupd.scan.record import Bytes, FolderTask, Recorder
@@ -239,7 +240,9 @@ class WalkRun:
                 counts.new += 1
             else:
                 counts.changed += 1
-            read = Bytes(result.sha256, result.dropbox_hash, result.md5, result.media, result.participants)
+            read = Bytes(
+                result.sha256, result.dropbox_hash, result.md5, result.media or MediaReading(), result.participants
+            )
             for reason in result.problems:
                 self._trouble(entry.path, reason)
                 recorder.question(out.task, entry, reason)

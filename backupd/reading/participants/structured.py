@@ -12,6 +12,8 @@ from backupd.reading.participants.headings import NAME, meaning_of
 
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_DEPTH = 12
+_MOST_YAML = 1024 * 1024
+_MOST_BRACKETS = 2000
 
 
 def read_json(data: bytes) -> list[Block]:
@@ -32,14 +34,15 @@ def read_yaml(data: bytes) -> list[Block]:
     import yaml
 
     text = _text(data)
+    if len(text) > _MOST_YAML or text.count("[") + text.count("{") > _MOST_BRACKETS:
+        raise Unreadable("it is built to be too much to read")
+    if (
+        text.count("*") > 50
+        and sum(isinstance(each, yaml.AliasToken) for each in yaml.scan(text, yaml.CBaseLoader)) > 50
+    ):
+        raise Unreadable("its entries refer to each other too often")
     try:
-        loader = yaml.BaseLoader(text)
-        try:
-            if sum(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.BaseLoader)) > 50:
-                raise Unreadable("its entries refer to each other too often")
-            value = loader.get_single_data()
-        finally:
-            loader.dispose()
+        value = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - this loader makes nothing but text
     except (yaml.YAMLError, ValueError, RecursionError) as err:
         raise Unreadable("it is no YAML") from err
     return list(_tables(value, "$", 0))

@@ -12,7 +12,15 @@ _COLUMNS = ("name", "role", "email", "phone", "born")
 
 def read(data: bytes) -> list[Block]:
     """Return one table of all cards. Raises Unreadable."""
+    import logging
+
     import vobject
+
+    # It logs what it cannot read, names and all.
+    logging.getLogger("vobject").setLevel(logging.CRITICAL + 1)
+    logging.getLogger("vobject.base").setLevel(logging.CRITICAL + 1)
+    if b"BEGIN:VCARD" not in data.upper().replace(b"\0", b""):
+        raise Unreadable("it holds no vCard")
 
     text = decode_text(data)
     rows = [tuple(Cell(column) for column in _COLUMNS)]
