@@ -139,6 +139,14 @@ class Store(Protocol):
     def close(self) -> None: ...
 
 
+class ReadsLocally(Protocol):
+    """A store whose files other processes on this machine may read beneath its root (`capabilities.local_reads`)."""
+
+    def read_root(self) -> int:
+        """Open the root, believed just now, and return the descriptor. The caller closes it. Raises as `check`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoreKind:
     """What a module in `adapters/` offers as `STORE`.

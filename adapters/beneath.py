@@ -36,7 +36,7 @@ _KINDS = {
 }
 
 
-class NotBeneath(OSError):  # noqa: N818 - named like the store errors
+class NotBeneath(OSError):
     """What the path names is no regular file or folder inside the root.
 
     `errno` is EINVAL for a path that is none, ELOOP for a link, EXDEV for a mount, EISDIR and ENXIO for what is no

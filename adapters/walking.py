@@ -69,7 +69,7 @@ class Walk(Iterator[FolderMark]):
 class Processes:
     """The one or two processes of a walk, and the pipes on which they report."""
 
-    class Broken(Exception):  # noqa: N818 - named like the store errors
+    class Broken(Exception):
         """One of them ended before it was done."""
 
     def __init__(self) -> None:

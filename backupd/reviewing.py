@@ -28,7 +28,7 @@ class Decision:
     seen: bool = False
 
 
-class Unfitting(Exception):  # noqa: N818 - named for what it is, as all our errors
+class Unfitting(Exception):
     """The decision does not answer the question. `mend` says what would."""
 
     def __init__(self, wrong: str, mend: str) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from adapters.kinds import open_store
-
 from adapters.base import Store
+from adapters.kinds import open_store
 from backupd.settings.values import Duration
 
 if TYPE_CHECKING:

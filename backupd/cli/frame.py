@@ -59,7 +59,7 @@ class Group:
     """What the first word of two-word commands stands for: {"store": "the places that hold files"}."""
 
 
-class Refusal(Exception):  # noqa: N818 - named for what it is, as all our errors
+class Refusal(Exception):
     """A rule does not allow it. `rule` is the rule's name, `why` the facts it saw, `mend` what a person can do."""
 
     def __init__(self, rule: str, why: str, mend: str = "") -> None:
@@ -69,7 +69,7 @@ class Refusal(Exception):  # noqa: N818 - named for what it is, as all our error
         self.mend = mend
 
 
-class WrongUse(Exception):  # noqa: N818 - named for what it is, as all our errors
+class WrongUse(Exception):
     """What was asked cannot be understood or does not exist. `wrong` is a clause, `mend` what to type instead."""
 
     def __init__(self, wrong: str, mend: str = "") -> None:

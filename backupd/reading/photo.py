@@ -19,7 +19,7 @@ Found = tuple[PhotoTags, Size | None]
 
 _NO_TAGS = PhotoTags()
 # ExifRead would search these in vain.
-_NOT_FOR_EXIFREAD = frozenset("crw mrw gif bmp psd jp2 jxr exr".split())
+_NOT_FOR_EXIFREAD = frozenset(["crw", "mrw", "gif", "bmp", "psd", "jp2", "jxr", "exr"])
 _MOST_PIXELS_A_SIDE = 1_000_000
 _EMBEDDED_BYTES = 512 * 1024
 _RAF_PICTURE = 84

@@ -165,9 +165,9 @@ class WalkRun:
         for entry, known in difference.back:
             self.summary.counts.back += 1
             recorder.back(task, entry, known)
-        for entry, known in self._not_moved(task, difference, rows, recorder):
+        for entry, row_there in self._not_moved(task, difference, rows, recorder):
             self._serial += 1
-            self.out[self._serial] = _Out(task, entry, known)
+            self.out[self._serial] = _Out(task, entry, row_there)
             yield self._job(entry)
         recorder.listed(task)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from adapters.base import Store
+from adapters.base import ReadsLocally, Store
 from backupd.reading.folder_names import compile_templates
 from backupd.reading.participants import DEFAULT_PATTERNS
 from backupd.scan.bring import Naming
@@ -30,4 +30,4 @@ def naming_of(settings: Settings) -> Naming:
 
 def open_pool(store: Store) -> ReadPool:
     """Return worker processes that read the files of a store on this machine."""
-    return ReadPool(store.read_root())
+    return ReadPool(cast(ReadsLocally, store).read_root())

@@ -63,7 +63,7 @@ class NoSettings(SettingsError):
     """There is no configuration at any of its usual places, and none was named."""
 
 
-class Unfit(ValueError):  # noqa: N818 - named as all our errors are, for what it says
+class Unfit(ValueError):
     """A value that does not fit its setting, raised while parsing it; `mend` says what to write instead.
 
     `below` is where inside the value it is, if not the value as a whole.

@@ -15,7 +15,7 @@ from contract.harness import Harness
 from contract.seen import given, listed, read_all
 
 
-class Stopped(Exception):  # noqa: N818 - not an error
+class Stopped(Exception):
     """Stands for a process that ends in the middle."""
 
 

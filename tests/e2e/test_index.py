@@ -76,7 +76,7 @@ def test_a_renamed_file_is_not_read_again(studio: Studio) -> None:
 def test_two_files_that_swap_names_are_not_read_again(studio: Studio) -> None:
     folder = fill(studio.stores["archive"]) / "RAW"
     studio.index()
-    hashes = {path: copies for path, copies in _hashes(studio).items()}
+    hashes = dict(_hashes(studio).items())
     (folder / "IMG_0001.bin").rename(folder / "x")
     (folder / "IMG_0002.bin").rename(folder / "IMG_0001.bin")
     (folder / "x").rename(folder / "IMG_0002.bin")

@@ -38,7 +38,7 @@ class Lines:
 Block = Table | Lines
 
 
-class Unreadable(Exception):  # noqa: N818 - named for what it says
+class Unreadable(Exception):
     """The file as a whole cannot be read; the words are for a person."""
 
 

@@ -39,7 +39,7 @@ margareta margit mari maria maritta marita mariann marianna marianne mariitta ma
 marjukka marjut marjo-riitta marko markku markus marleena marlene martta martti martta martin matias matilda matilde matti
 matleena mauno maunu maura mauri meeri meija meiju melina melissa melisa meri merja mervi meri-tuuli merituuli mette mia miia
 mico miika miikka miina mika mikael mikaela mikko milja milka milla milo mimosa mika mimmi minja minka minna mira mirella
-mirja mirjam mirjami mirka mirkka mirko mirva mikke mikki moona moonika monika mooses muusa muisto myry naemi naima nanna
+mirja mirjam mirjami mirka mirkka mirko mirva mikke mikki moona moonika monika mooses muusa myry naemi naima nanna
 natalia neea neela neelia neita nella nelli nestori netta nia niilo niina niki nikita niklas niko nikola nikolai nikolas nina
 ninni noa noel noomi noora norma nuppu nuutti nyyrikki oili oiva oivi okko olavi olga oliver olivia oliivia olli olviretki
 onerva onni onvi orvo orvokki oskari oskar osmo oso ossi otso otto outi paavali paavo paula pauli pauliina pauliina pasi
@@ -49,7 +49,7 @@ raafael raakel raija raili raimo raine rainer raino raisa raita raita rasmus ral
 reijo reima reino reko retu riia riikka riina riitta riina riku rikhard risto ritva roope ronja roni roosa roosamari rosa
 runo ruusu ruut ruth saaga saana saara saija saila saima saimi saimi saini salla sallamari salli salme salomo sami samppa
 sampo samu samuel samuli sanelma sanja sanna sanni santeri santtu santra sara sari sarianna sarita sarlotta satu saul sauli
-sebastian seela seija seppo selma selina selja senja senni severi severiini siina siiri sigrid silja silmu silva silvia simo
+sebastian seela seija seppo selma selina selja senja senni severi severiini siina siiri sigrid silja silva silvia simo
 simeoni simon sinikka sini sinna sipi sirja sirkka sirkku sirpa siru siviä sofia sohvi sointu sohvia soile soili soini solja
 sonja stefan stiina suoma suometar susanna susanne suvi sulo sulho sulevi suvituuli säde sylvi sylvia taavetti taavi taika
 taimi taina taisto taito taneli tanja tapani tapio tarja tarmo taru tatu tauno tatjana tea teemu teea teija teijo tella
@@ -155,7 +155,7 @@ omar osman pablo paola paolo paresh parisa pavel pawel pedro phuong pierre piotr
 raj rajesh ramazan ramin rania rashid ravi reza ricardo roberto rodrigo roman rosario ruslan saad sabah sadia said sakura
 salim salma salman samir samira sandeep sanjay santiago sara sayid selim sergei sergey sergio serhii shabnam shirin siamak
 sibel simone sina slawomir sofiane somchai sota sulaiman sunita suresh sushma svetlana sylwia taha takashi tamar tariq tatiana
-tatyana tetiana thanh thi thuy timur tomasz tuan umar usman vadim valentin valentina valeria valeriy van vasili vasyl venkat
+tatyana tetiana thanh thi thuy timur tomasz tuan umar usman vadim valentin valentina valeria valeriy vasili vasyl venkat
 victor vijay viktoriia vinod vitali vladimir volodymyr wei wojciech xiao xin yan yasin yasmin yelena yevgeni ying yosef youssef
 yulia yuki yuri yusuf zahra zainab zbigniew zeinab zeynep zhen zofia aigars aivars andres annely ants anu jaan jaanus juri
 kadri kaido kalev kalju karin katrin kersti kristjan kristjan liis madis maie margus mart meelis merike piret priit raivo rein
