@@ -12,7 +12,7 @@ The builtin name IndexError is Python's own, hence IndexFailure.
 from __future__ import annotations
 
 
-class IndexFailure(Exception):  # noqa: N818 - IndexError is taken
+class IndexFailure(Exception):
     """Any failure of the index. `place` is the index's URL or file, `detail` what was seen, `mend` what to do."""
 
     worth_retrying = False
