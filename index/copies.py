@@ -71,6 +71,12 @@ def count_present(conn: Connection, store_id: int) -> int:
     return int(conn.execute(query).scalar_one())
 
 
+def has_any(conn: Connection, store_id: int) -> bool:
+    """True where any copy was ever recorded in the store."""
+    query = select(copy.c.id).select_from(copy.join(folder)).where(folder.c.store_id == store_id).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def next_ids(conn: Connection) -> tuple[int, int]:
     """Return the first free (copy id, content id). Only the holder of the writer's turn may use them."""
     first_copy = conn.execute(select(func.coalesce(func.max(copy.c.id), 0))).scalar_one()

@@ -88,6 +88,12 @@ def open_questions(conn: Connection, kind: str | None = None) -> list[ReviewRow]
     return [_question(row) for row in conn.execute(query)]
 
 
+def open_subjects(conn: Connection, kind: str, store_id: int) -> set[str]:
+    """Return what the open questions of a kind in one store are about."""
+    where = and_(review.c.kind == kind, review.c.store_id == store_id, review.c.settled_at.is_(None))
+    return set(conn.execute(select(review.c.subject).where(where)).scalars())
+
+
 def find_question(conn: Connection, review_id: int) -> ReviewRow | None:
     """Return one question, settled or not, or None."""
     row = conn.execute(_questions().where(review.c.id == review_id)).first()

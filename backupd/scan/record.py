@@ -20,7 +20,7 @@ from backupd.scan.settled import subject_of
 from index import copies, folders, shoots
 from index.engine import Index
 from index.records import CopyRow, CopyState, NewContent, NewCopy
-from index.review import Question, ask, withdraw
+from index.review import Question, ask, open_subjects, withdraw
 
 _BATCH_ROWS = 4000
 _BATCH_SECONDS = 2.0
@@ -72,9 +72,7 @@ class _Batch:
 class Recorder:
     """Gathers what was found in one store and writes it. `check` must raise if the store can no longer be believed."""
 
-    def __init__(
-        self, index: Index, store_id: int, store_name: str, now: Callable[[], int], check: Callable[[], object]
-    ):
+    def __init__(self, index: Index, store_id: int, store_name: str, now: Callable[[], int], check: Callable[[], object]):
         self._index = index
         self._store_id = store_id
         self._store_name = store_name
@@ -85,6 +83,7 @@ class Recorder:
         self._cameras: dict[tuple[str, str], int] = {}
         with index.read() as conn:
             self._next_copy, self._next_content = copies.next_ids(conn)
+            self._asked = open_subjects(conn, "file", store_id)
 
     def found(self, task: FolderTask, entry: Entry, row: CopyRow | None, read: Bytes) -> None:
         """A file's bytes are known now."""
@@ -130,7 +129,8 @@ class Recorder:
 
     def fine(self, entry: Entry) -> None:
         """Nothing about this file needs a person any more."""
-        self._batch.settled.append(entry.path)
+        if self._asked and subject_of(self._store_name, entry.path) in self._asked:
+            self._batch.settled.append(entry.path)
 
     def listed(self, task: FolderTask) -> None:
         """All files of the folder have been handed out."""
@@ -157,10 +157,7 @@ class Recorder:
             self._questions(conn, batch, by_place, now)
             folders.record_marks(
                 conn,
-                (
-                    (task.id, task.identity, task.mark if task.whole and not task.has_gone else None)
-                    for task in batch.done
-                ),
+                ((task.id, task.identity, task.mark if task.whole and not task.has_gone else None) for task in batch.done),
             )
 
     def _file_done(self, task: FolderTask) -> None:
@@ -195,9 +192,7 @@ class Recorder:
             dropbox_hash=read.dropbox_hash,
             md5=read.md5,
             kind="l" if read.listing is not None else _KINDS[media.kind],
-            captured_at=media.captured_at.replace(tzinfo=None).isoformat(timespec="seconds")
-            if media.captured_at
-            else None,
+            captured_at=media.captured_at.replace(tzinfo=None).isoformat(timespec="seconds") if media.captured_at else None,
             offset_minutes=media.offset_minutes,
             camera_id=self._camera(conn, media.make or "", media.model or ""),
             width=media.width,

@@ -69,9 +69,7 @@ def _refresh(conn: Connection, shoot: ShootRow, stores: Mapping[int, str], read:
     _put_words(conn, shoot)
 
 
-def _ask_about(
-    conn: Connection, shoot: ShootRow, root: _Root, captured: Mapping[date, int], read: Reader, now: int
-) -> bool:
+def _ask_about(conn: Connection, shoot: ShootRow, root: _Root, captured: Mapping[date, int], read: Reader, now: int) -> bool:
     """Put or withdraw the questions about one of the shoot's own folders; False if it became another shoot."""
     subject = subject_of(root.store, root.path)
     reading, _ = settled_reading(conn, root.store, root.path, read(root.path))

@@ -65,13 +65,14 @@ class WalkRun:
     deferred: list[FolderTask] = field(default_factory=list)
     out: dict[int, _Out] = field(default_factory=dict)
     _serial: int = 0
+    _is_first: bool = False
     _totals: tuple[int, int] = (0, 0)
 
     def run(self, marks: Iterator[FolderMark]) -> None:
         """Compare, read and record. Raises StoreError if the store cannot be believed (any more)."""
         with self.index.read() as conn:
             known = folders.folders_of(conn, self.row.id)
-            before = copies.count_present(conn, self.row.id)
+            self._is_first = not copies.has_any(conn, self.row.id)
         if self.rules.full:
             known = {path: _without_mark(row) for path, row in known.items()}
         found = look(marks, known, self.progress)
@@ -83,7 +84,7 @@ class WalkRun:
         self.place()
         self._totals = (sum(mark.files for mark, _ in tasks), sum(mark.bytes for mark, _ in tasks))
         self._read(tasks)
-        self._conclude(found, before)
+        self._conclude(found)
 
     def _settle_folders(self, found: Look, known: dict[str, FolderRow]) -> list[tuple[FolderMark, FolderRow]]:
         """Write new and moved folders; return the changed ones with their rows, parents first."""
@@ -153,8 +154,10 @@ class WalkRun:
     def _folder_jobs(self, listing: Listing, row: FolderRow, recorder: Recorder) -> Iterator[Job]:
         for problem in listing.problems:
             self._trouble(problem.path, problem.reason)
-        with self.index.read() as conn:
-            rows = copies.copies_in(conn, row.id)
+        rows: dict[str, CopyRow] = {}
+        if not self._is_first:
+            with self.index.read() as conn:
+                rows = copies.copies_in(conn, row.id)
         difference = compare_folder(listing.entries, rows)
         task = FolderTask(row.id, listing.path, listing.identity, listing.mark)
         task.waiting = len(difference.unread) + len(difference.back)
@@ -175,8 +178,10 @@ class WalkRun:
         self, task: FolderTask, difference: Difference, rows: dict[str, CopyRow], recorder: Recorder
     ) -> Iterator[tuple[Entry, CopyRow | None]]:
         identities = [entry.identity for entry, _ in difference.unread if entry.identity]
-        with self.index.read() as conn:
-            known = copies.copies_by_identity(conn, self.row.id, identities)
+        known: list[tuple[CopyRow, str]] = []
+        if not self._is_first:
+            with self.index.read() as conn:
+                known = copies.copies_by_identity(conn, self.row.id, identities)
         matches = match_files(difference.unread, known) if known else {}
         for entry, row in difference.unread:
             like = self._same_file(entry, matches.get(entry.path, ()))
@@ -193,9 +198,7 @@ class WalkRun:
                     self.gone.add(row.id)
                 recorder.moved(task, entry, like[0], rows.get(name_of(entry.path)))
 
-    def _same_file(
-        self, entry: Entry, candidates: list[tuple[CopyRow, str]] | tuple[()]
-    ) -> tuple[CopyRow, bool] | None:
+    def _same_file(self, entry: Entry, candidates: list[tuple[CopyRow, str]] | tuple[()]) -> tuple[CopyRow, bool] | None:
         """Return the row that is this very file, and whether it still lies at its old place as well (a hard link)."""
         for row, folder in candidates:
             if row.id in self.alive:
@@ -233,16 +236,12 @@ class WalkRun:
         counts.read_bytes += result.bytes_read
         if result.status == "ok":
             assert result.sha256 is not None
-            entry = Entry(
-                out.entry.path, out.entry.ref, result.size, out.entry.version, str(result.inode), result.mtime_ns
-            )
+            entry = Entry(out.entry.path, out.entry.ref, result.size, out.entry.version, str(result.inode), result.mtime_ns)
             if out.row is None:
                 counts.new += 1
             else:
                 counts.changed += 1
-            read = Bytes(
-                result.sha256, result.dropbox_hash, result.md5, result.media or MediaReading(), result.participants
-            )
+            read = Bytes(result.sha256, result.dropbox_hash, result.md5, result.media or MediaReading(), result.participants)
             for reason in result.problems:
                 self._trouble(entry.path, reason)
                 recorder.question(out.task, entry, reason)
@@ -260,15 +259,21 @@ class WalkRun:
             recorder.skipped(out.task)
         self.progress.reading(counts.read_files, counts.read_bytes, *self._totals)
 
-    def _conclude(self, found: Look, before: int) -> None:
+    def _conclude(self, found: Look) -> None:
         """Say what is gone, if the store is still to be believed and not too much has gone at once."""
         self.store.check()
         away = [row for row in found.gone if not is_below(row.path, found.unseen)]
         with self.index.read() as conn:
             self.gone.update(copies.present_ids_in(conn, [row.id for row in away]))
         absent = sorted(self.gone - self.alive)
+        if not absent and not away and not self.deferred:
+            self.summary.outcome = "complete"
+            self._forget_doubt()
+            return
         subject = f"{self.row.name}:vanished"
         with self.index.write() as conn:
+            # What was there before this run: what it found new is not among what may have vanished.
+            before = copies.count_present(conn, self.row.id) - self.summary.counts.new
             accepted = (review.settlement_of(conn, "store", subject) or {}).get("accept", 0)
             if vanished_too_much(len(absent), before, self.rules.vanish_share) and len(absent) > accepted:
                 self._doubt(conn, len(absent), before, subject)
@@ -281,6 +286,15 @@ class WalkRun:
             review.forget(conn, "store", subject)
         self.summary.counts.missing = len(absent)
         self.summary.outcome = "complete"
+
+    def _forget_doubt(self) -> None:
+        """Nothing is gone: an open question whether it is no longer arises."""
+        subject = f"{self.row.name}:vanished"
+        with self.index.read() as conn:
+            asked = review.open_subjects(conn, "store", self.row.id)
+        if subject in asked:
+            with self.index.write() as conn:
+                review.forget(conn, "store", subject)
 
     def _doubt(self, conn: Connection, absent: int, before: int, subject: str) -> None:
         reason = f"{absent} of {before} files are gone at once; nothing was concluded from it"

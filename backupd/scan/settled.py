@@ -34,8 +34,6 @@ def _overlay(reading: FolderReading, words: dict[str, Any]) -> FolderReading:
     """A settlement names the fields that it decides; one it leaves out stays as read, null means that there is none."""
     values: dict[str, Any] = {name: words[name] for name in ("client", "title") if name in words}
     values |= {
-        name: date.fromisoformat(words[name]) if words[name] else None
-        for name in ("first_day", "last_day")
-        if name in words
+        name: date.fromisoformat(words[name]) if words[name] else None for name in ("first_day", "last_day") if name in words
     }
     return replace(reading, **values, needs_review=False, why=(), candidates=())

@@ -105,7 +105,7 @@ evie ezra faith fay felicity felix fergus finlay finley finn fiona flora florenc
 franklin fred freddie frederick freya gabriel gabriella gail gareth gary gavin gemma gene geoff geoffrey george georgia georgina
 gerald geraldine gerard gertrude giles gillian gina gladys glen glenn gloria gordon grace graham greg gregory greta guy gwen
 gwendolyn hailey hamish hannah harold harriet harriett harrison harry harvey hattie hayley hazel heather hector heidi helen
-helena henrietta henry herbert hilary holly honor hope horace howard hubert hugh hugo humphrey ian ibrahim imogen india ingrid
+helena henrietta henry herbert hilary holly honor hope horace howard hubert hugh hugo humphrey ian ibrahim imogen ingrid
 iona ira irene iris irving isaac isabel isabella isabelle isaiah isla isobel ivan ivor ivy jack jackie jackson jacob jacqueline
 jade jaime jake james jamie jan jane janet janice jared jasmine jason jasper jay jean jeff jeffrey jemima jenna jennifer jenny
 jeremiah jeremy jerome jerry jesse jessica jessie jill jillian jim jimmy joan joanna joanne jocelyn jodie joe joel john johnny
