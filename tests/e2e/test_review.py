@@ -12,6 +12,9 @@ from backupd.demo.synthetic.jpeg import Picture, encode_jpeg
 from tests.e2e.harness import Studio, write
 
 
+DAY = date(2025, 6, 14)
+
+
 def photo(day: date, number: int = 1) -> bytes:
     taken = datetime(day.year, day.month, day.day, 14, number)
     grey = Picture([[100 + number] * 4] * 4, [[128] * 2] * 2, [[128] * 2] * 2)
