@@ -11,7 +11,6 @@ from backupd.demo.synthetic.exif import Shot, exif_segment
 from backupd.demo.synthetic.jpeg import Picture, encode_jpeg
 from tests.e2e.harness import Studio, write
 
-
 DAY = date(2025, 6, 14)
 
 
