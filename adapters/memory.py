@@ -18,12 +18,13 @@ from typing import Any, Literal
 
 from adapters.base import MARKER_NAME, Opener, Store, StoreKind
 from adapters.errors import Changed, Corrupt, CursorLost, Full, NotFound, NotOurStore, Refused, StoreError, Unsupported
-from adapters.memory_tree import File, Tree
+from adapters.memory_tree import File, Tree, above
 from adapters.records import (
     Account,
     Capabilities,
     ChangePage,
     Entry,
+    Folder,
     FolderMark,
     Hash,
     Listing,
@@ -174,7 +175,14 @@ class MemoryStore:
         found = {id: self.tree.find(id) for id in ids}
         entries = tuple(self._entry(file) for file in found.values() if file is not None)
         is_complete = cursor == f"{self.tree.epoch}:{len(self.tree.happened)}"
-        return ChangePage(entries, cursor, is_complete, tuple(id for id, file in found.items() if file is None))
+        paths = dict.fromkeys(path for entry in entries for path in above(entry.path))
+        return ChangePage(
+            entries,
+            cursor,
+            is_complete,
+            removed=tuple(id for id, file in found.items() if file is None),
+            folders=tuple(Folder(path, self.tree.folders[path]) for path in paths),
+        )
 
     def wait_for_changes(self, cursor: str, timeout_seconds: float) -> bool:
         """Say whether there is news; nothing comes by waiting here, so it does not wait."""

@@ -23,7 +23,8 @@ class File:
 class Tree:
     """All that lies in a store, by path. Two stores on one tree are two devices that see the same.
 
-    `happened` are the ids of files in the order in which they were changed; `epoch` goes up when cursors are lost.
+    `happened` are the ids of files in the order in which they were changed, and of folders when they were removed;
+    `epoch` goes up when cursors are lost.
     """
 
     files: dict[str, File] = field(default_factory=dict)
@@ -48,7 +49,7 @@ class Tree:
 
     def make_folder(self, path: str) -> None:
         """Make a folder and those above it, where they aren't there."""
-        for folder in (*_above(path), path):
+        for folder in (*above(path), path):
             if folder not in self.folders:
                 self.folders[folder] = f"folder-{self.number()}"
 
@@ -75,6 +76,14 @@ class Tree:
         self.happened.append(file.id)
         return file
 
+    def take_folder_away(self, path: str) -> None:
+        """Remove a folder with all below it. Only the folder's own id is told, as some clouds do."""
+        for each in [each for each in self.files if each.startswith(f"{path}/")]:
+            del self.files[each]
+        for each in [each for each in self.folders if each.startswith(f"{path}/")]:
+            del self.folders[each]
+        self.happened.append(self.folders.pop(path))
+
     def direct_files(self, folder: str) -> list[File]:
         """Return a folder's own files, by path."""
         found = [file for file in self.files.values() if file.path.rpartition("/")[0] == folder]
@@ -87,6 +96,7 @@ class Tree:
         return file
 
 
-def _above(path: str) -> Iterator[str]:
+def above(path: str) -> Iterator[str]:
+    """Return the folders that a path lies in, from the top, without the root."""
     names = path.split("/")
     return ("/".join(names[:count]) for count in range(1, len(names)))

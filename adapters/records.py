@@ -105,7 +105,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder that a change feed names; `identity` and `key` as in `Entry`. What lies in it is not touched by that."""
+    """A folder that a change feed names; `identity` and `key` as in `Entry`. What lies in it is not touched by that.
+
+    A known identity at a new path is a folder that was moved: it is at its old path no more. What lies in it is named
+    anew at its own new path, in this page or a later one.
+    """
 
     path: str
     identity: str
@@ -118,9 +122,11 @@ class ChangePage:
 
     `entries` are new, changed or moved files; one takes the place of whatever had its path (and key) before, a folder
     with all below it included. A rename is an entry with a known identity at a new path, in the same page as the
-    removal of the old path or in another, before or after it. `removed` are refs that are gone; `removed_below` are
-    keys (paths, where the store has no keys) of files or folders that are gone with everything below them. Both may
-    name what was never known. The same file may come more than once.
+    removal of the old path or in another, before or after it. `removed` are refs of files that are gone, or identities
+    of folders that are gone with everything that is known to lie below them: some stores tell only the id of what went,
+    and not even which of the two it was. `removed_below` are keys (paths, where the store has no keys) of files or
+    folders that are gone with everything below them. Both may name what was never known. The same file may come more
+    than once.
 
     Storing `cursor` together with what the page says is a safe checkpoint. A feed started without a cursor is a full
     listing, also when it is continued from a page's cursor before its end: what it has not named by the page with

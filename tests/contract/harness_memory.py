@@ -46,9 +46,10 @@ class MemoryHarness(Harness):
         self.tree.put(path, content)
 
     def delete(self, path: str) -> None:
-        for each in [each for each in self.tree.files if each == path or each.startswith(f"{path}/")]:
-            self.tree.take_away(each)
-        self.tree.folders.pop(path, None)
+        if path in self.tree.files:
+            self.tree.take_away(path)
+        else:
+            self.tree.take_folder_away(path)
 
     def rename(self, old: str, new: str) -> None:
         self.tree.rename(old, new)

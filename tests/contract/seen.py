@@ -14,6 +14,7 @@ class Mirror:
     """What is known of a store that gives a feed: pages are applied as `ChangePage` says."""
 
     files: dict[str, Entry] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
     cursor: str | None = None
     pages: int = 0
     problems: list[str] = field(default_factory=list)
@@ -37,8 +38,12 @@ class Mirror:
         self.pages += 1
         for ref in page.removed:
             self.files.pop(ref, None)
+            if ref in self.folders:
+                self._drop_below(self.folders.pop(ref))
         for key in page.removed_below:
             self._drop_below(key)
+        for folder in page.folders:
+            self.folders[folder.identity] = folder.key or folder.path
         for entry in page.entries:
             self._drop_below(place_of(entry), but=entry.ref)
             self.files[entry.ref] = entry

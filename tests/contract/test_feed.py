@@ -59,6 +59,21 @@ def test_a_renamed_and_a_removed_folder_take_their_files_along(harness: Harness,
     assert after.keys() == {path for path in wanted if not path.startswith("1/")}
 
 
+def test_a_folder_removed_where_it_was_moved_to_takes_its_files_along_from_there(harness: Harness, store: Store) -> None:
+    fill(harness, 6)
+    harness.put("stays/a.jpg", b"a")
+    mirror = Mirror().follow(store)
+    harness.rename("0", "new/zero")
+    assert "new/zero/IMG_0000.jpg" in mirror.follow(store).paths()
+    harness.rename("1/IMG_0001.jpg", "stays/b.jpg")
+    harness.rename("new/zero/IMG_0000.jpg", "stays/c.jpg")
+    harness.delete("new")
+    harness.delete("1")
+    after = mirror.follow(store).paths()
+    assert after.keys() == {"stays/a.jpg", "stays/b.jpg", "stays/c.jpg", "2/IMG_0002.jpg", "2/IMG_0005.jpg"}
+    assert after == listed(store)
+
+
 def test_where_nothing_happened_one_complete_page_says_so(harness: Harness, store: Store) -> None:
     fill(harness, 3)
     mirror = Mirror().follow(store)
