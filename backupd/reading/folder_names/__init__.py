@@ -4,6 +4,7 @@ text        cleaning a name, and what may not be read at all
 vocabulary  the words, as data
 dates       days in one name
 naming      client and title in one name
+technical   folders of cameras, programs and steps of the work
 levels      what each folder of a path is
 days        the shoot's days, over all levels
 clients     its client and title, over all levels

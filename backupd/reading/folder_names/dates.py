@@ -16,7 +16,9 @@ from backupd.reading.folder_names.vocabulary import MONTHS, SEASONS
 EARLIEST_YEAR = 1990
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _ORDINAL = r"(?:st|nd|rd|th|\.|:e|:a)?"
-_JOIN = r"(?:\s*(?:--|\.\.\.?|-|/)\s*|\s+(?:ja|and|och|to|till|-)\s+)"
+_JOIN = r"(?P<join>\s*(?:--|\.\.\.?|-|/|&|\+)\s*|\s+(?:ja|and|och|to|till|-)\s+)"
+_PAIR = frozenset(("ja", "and", "och", "&", "+"))
+"""These join two adjoining days; two days farther apart are two days, and no range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +54,24 @@ def _century(two: int) -> int:
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _ISO = rf"{_Y}(?P<s>[-. ])(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)"
 _ISO2 = r"(?P<y2>(?:19|20)\d\d)(?P<s2>[-. ])(?P<m2>\d\d?)(?P=s2)(?P<d2>\d\d?)"
-_TIME = r"(?:[T -]\d{2}[:.]?\d{2}(?:[:.]?\d{2})?(?=\D|$)(?![.\d]))?"
+_CLOCK = r"(?:[01]\d|2[0-3])[:.]?[0-5]\d(?:[:.]?[0-5]\d)?"
+_HOUR = r"\d{1,2}(?:[:.]?[0-5]\d)?"
+_TIME = rf"(?:[T -]{_CLOCK}(?=\D|$)(?![.\d])|,? (?:klo|kl|at)\.? ?{_HOUR}(?: ?- ?{_HOUR})?(?=\D|$)(?![.\d]))?"
+_LEAD = (
+    r"(?:(?:den|the|(?:maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai)(?:na)?|ma|ti|ke|to|pe|la|su"
+    r"|(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
+    r"[.,]? )?"
+)
+"""An article or the day of the week before a date belongs to it."""
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"(?<![\w.]){text}(?![\w]|[.-]\d)" if not name.startswith("!") else text, re.IGNORECASE))
+    (name, re.compile(rf"(?<![\w.]){_LEAD}{text}(?![\w]|[.-]\d)", re.IGNORECASE))
     for name, text in (
-        ("iso-iso", rf"{_ISO}{_JOIN}?\s*{_ISO2}"),
+        ("iso-iso", rf"{_ISO}(?:{_JOIN})?\s*{_ISO2}"),
         ("iso-md", rf"{_Y}-(?P<m>\d\d?)-(?P<d>\d\d?)(?:--|\.\.)(?P<m2>\d\d?)-(?P<d2>\d\d?)"),
         ("iso-d", rf"{_Y}-(?P<m>\d\d?)-(?P<d>\d\d?)(?:\s*(?:--|\.\.)\s*)(?P<d2>\d\d?)"),
         ("iso-d", rf"{_Y}-(?P<m>\d\d)-(?P<d>\d\d)-(?P<d2>\d\d)"),
         ("c8-c8", rf"(?P<c>\d{{8}}){_JOIN}(?P<c2>\d{{8}})|(?P<c_>\d{{8}}) (?P<c2_>\d{{8}})"),
+        ("c8-d", r"(?P<c>\d{8})-(?P<d2>\d\d)"),
         (
             "dmy-dmy",
             r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?(?P<y>\d{4}|\d\d)"
@@ -77,11 +88,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("Md-dy", rf"(?P<M>{_MONTH})\.? (?P<d>\d\d?){_ORDINAL}{_JOIN}(?P<d2>\d\d?){_ORDINAL},? (?P<y>\d{{4}})"),
         ("iso", _ISO + _TIME),
-        ("dmy", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?(?P<y>\d{4}|\d\d)"),
-        ("dMy", rf"(?P<d>\d\d?){_ORDINAL}[ -]?(?:of )?(?P<M>{_MONTH})\.?,?[ -]?(?P<y>\d{{4}})"),
-        ("Mdy", rf"(?P<M>{_MONTH})\.? (?P<d>\d\d?){_ORDINAL},? (?P<y>\d{{4}})"),
+        ("dmy", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?(?P<y>\d{4}|\d\d)" + _TIME),
+        ("dMy", rf"(?P<d>\d\d?){_ORDINAL}[ -]?(?:of )?(?P<M>{_MONTH})\.?,?[ -]?(?P<y>\d{{4}})" + _TIME),
+        ("Mdy", rf"(?P<M>{_MONTH})\.? (?P<d>\d\d?){_ORDINAL},? (?P<y>\d{{4}})" + _TIME),
         ("yMd", rf"(?P<y>(?:19|20)\d\d)[ -](?P<M>{_MONTH})\.?[ -](?P<d>\d\d?){_ORDINAL}"),
-        ("x-x-y", r"(?P<a>\d\d?)-(?P<b>\d\d?)-(?P<y>\d{4})"),
+        ("x-x-y", r"(?P<a>\d\d?)(?P<s>[- ])(?P<b>\d\d?)(?P=s)(?P<y>(?:19|20)\d\d)"),
         ("c8", r"(?P<c>\d{8})" + _TIME),
         ("c6", r"(?P<c>\d{6})"),
         ("dm-dm", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\.?" + _JOIN + r"(?P<d2>\d\d?)\. ?(?P<m2>\d\d?)\."),
@@ -118,7 +129,9 @@ def _read(name: str, match: re.Match[str], today: date) -> Found | None:
         ends = [_compact(text, today) for text in (group["c"] or group["c_"], group["c2"] or group["c2_"])]
         if not all(len(each) == 1 for each in ends):
             return Found(*span, why="one of its two days does not exist")
-        return _range(span, ends[0][0], ends[1][0])
+        return _range(span, ends[0][0], ends[1][0], group.get("join"))
+    if name == "c8-d":
+        return _compact_days(match, today)
     if name == "x-x-y":
         return _hyphened(match, today)
     month = MONTHS[group["M"].lower()] if group.get("M") else _int(group.get("m"))
@@ -135,20 +148,20 @@ def _read(name: str, match: re.Match[str], today: date) -> Found | None:
     first_year = _year(group["y"])
     if not group.get("y2") and (last_month, last_number) < (month, first_number) and name == "dm-dmy":
         first_year -= 1
-    if name == "iso-md" and (last_month, last_number) < (month, first_number):
-        last_year += 0
     first = day(first_year, month, first_number, today)
     last = day(last_year, last_month, last_number, today)
     if first is None or last is None:
-        if not EARLIEST_YEAR <= first_year <= today.year + 1 and name in ("dmy", "iso"):
+        if not EARLIEST_YEAR <= first_year <= today.year + 1 and name == "dmy" and len(group["y"]) == 2:
             return None
         return Found(*span, why="its date does not exist")
-    return _range(span, first, last)
+    return _range(span, first, last, group.get("join"))
 
 
-def _range(span: tuple[int, int], first: date, last: date) -> Found:
+def _range(span: tuple[int, int], first: date, last: date, join: str | None = None) -> Found:
     if last < first:
         return Found(*span, why="its days run backwards")
+    if join is not None and join.strip().casefold() in _PAIR and (last - first).days != 1:
+        return Found(*span, why="its two dates form no range")
     return Found(*span, ((first, last),))
 
 
@@ -171,6 +184,14 @@ def _eight(match: re.Match[str], today: date) -> Found | None:
     text = match["c"]
     looks = EARLIEST_YEAR <= int(text[:4]) <= today.year + 1 or EARLIEST_YEAR <= int(text[4:]) <= today.year + 1
     return Found(*match.span(), why="its date does not exist") if looks else None
+
+
+def _compact_days(match: re.Match[str], today: date) -> Found:
+    days = _compact(match["c"], today)
+    if len(days) != 1:
+        return Found(*match.span(), why="its date does not exist")
+    last = day(days[0].year, days[0].month, int(match["d2"]), today)
+    return _range(match.span(), days[0], last) if last else Found(*match.span(), why="its date does not exist")
 
 
 def _compact(text: str, today: date) -> list[date]:
@@ -223,6 +244,9 @@ def coarse_spans(text: str) -> Iterator[tuple[int, int]]:
         rf"|{year}-(?:0[1-9]|1[0-2])|(?:vk|vko|viikko|week|vecka)\.? ?\d{{1,2}}|(?:{_MONTH})-\d\d)(?!\w)",
         re.IGNORECASE,
     )
+    lead = re.match(r"v\d{1,2}(?=[ _\0])", text)
+    if lead:
+        yield lead.span()
     for match in pattern.finditer(text):
         yield match.span()
 

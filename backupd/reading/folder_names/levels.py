@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from backupd.reading.folder_names import dates
 from backupd.reading.folder_names.dates import Found
+from backupd.reading.folder_names.technical import is_technical
 from backupd.reading.folder_names.vocabulary import (
     BACKUP_WORDS,
     CATEGORIES,
@@ -17,19 +18,7 @@ from backupd.reading.folder_names.vocabulary import (
     NAMES_AND_MONTHS,
     NOTHING,
     SYSTEM,
-    TECHNICAL,
-    TECHNICAL_PHRASES,
 )
-
-_CARD = re.compile(
-    r"""\d{3}[_A-Z0-9]{5} | \d{3}_?[A-Z]{3,5} | [A-Z]\d{3}(?:_?[A-Z0-9]{2,8})*(?:\.(?:RDM|RDC))?
-    | [A-Z]\d{3}[A-Z]\d[A-Z0-9]{2,4} | CLIPS\d{3} | DJI_\d{3} | Camera\d\d | Settings\d+ | Roll\ ?\d+ | CARD_?\d+
-    | \d{2}[_ -]?(?:RAW|SELECTS?|EXPORTS?|WORK|ADMIN|INBOX|AUDIO|GRAPHICS|MUSIC|PROJECT[_ ]FILES|DOCS|EDITS?)
-    | \d{2}[_ -]?(?:DELIVERY|DELIVERED)
-    | \d\.\ (?:Projects?|Exports?|Audio|Graphics|Footage|Documents?) | \d{1,2}x\d{1,2}(?:cm)? | \d{3,4}px""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""Folders that cameras, recorders and editing programs make. Source: media facts, parts 1 and 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +40,6 @@ class Part:
 def is_ignored(name: str) -> bool:
     """True for system, hidden and trash folders."""
     return (name.startswith(".") and name not in (".", "..")) or name.casefold() in SYSTEM
-
-
-def is_technical(name: str) -> bool:
-    """True for folders inside a shoot that cameras and programs make, or that stand for a step of the work."""
-    folded = name.casefold().strip(" _-.")
-    return folded in TECHNICAL or re.sub(r"[\s_-]+", " ", folded) in TECHNICAL_PHRASES or bool(_CARD.fullmatch(name))
 
 
 @lru_cache(maxsize=8192)
@@ -90,6 +73,7 @@ def read_part(text: str, today: date) -> Part:
     rest = marked
     for each in reversed(found):
         rest = f"{rest[: each.start]}\0{rest[each.end :]}"
+    rest = re.sub(r"\(\s*\0\s*\)|\[\s*\0\s*\]", "\0", rest)
     return Part(marked, "job", tuple(found), rest)
 
 
@@ -122,15 +106,14 @@ def numbered(parts: list[Part]) -> list[Part]:
     year = month = None
     for part in parts:
         number = re.fullmatch(r"(\d\d?)", part.text)
-        lead = re.match(r"(\d\d?)(?=[ ]|$)", part.text) if part.kind == "job" and not part.found else None
+        lead = re.match(r"(\d\d?)(?:\.?-(\d\d?))?\.?(?=[ ]|$)", part.text) if part.kind == "job" and not part.found else None
         if part.kind in ("year", "month"):
             year, month = part.year or year, part.month
         elif number and year and month is None and 1 <= int(number[1]) <= 12:
             part = replace(part, kind="month", month=int(number[1]), found=(), rest="")
             month = part.month
         elif lead and year and month and 1 <= int(lead[1]) <= 31:
-            value = int(lead[1])
-            found = Found(0, lead.end(), whole=False, parts=(None, value, None, value))
+            found = Found(0, lead.end(), whole=False, parts=(None, int(lead[1]), None, int(lead[2] or lead[1])))
             part = replace(part, kind="job", found=(found,), rest="\0" + part.text[lead.end() :])
         made.append(part)
     return made

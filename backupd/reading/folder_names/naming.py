@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from backupd.reading.folder_names.technical import is_technical
 from backupd.reading.folder_names.vocabulary import COMPANY_FORMS, JOB_ENDINGS, JOB_WORDS, VERSION_WORDS
 
 LONGEST_CLIENT = 80
 _JOINS = frozenset(("&", "+", "ja", "och", "and"))
 _AGE = re.compile(r"\d{1,3}(?:v|vee|-v|-vuotis\w*|år|y)\.?$", re.IGNORECASE)
 _JOB_NUMBER = re.compile(
-    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,8} | (?:tilaus|order|job|työ|projekti|project|nro|no)[\ .:#-]*\d+ )
+    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,8} | [^\W\d_]{1,4}\d{2,4}-\d{1,6} | \d{2,4}-\d{3,6}
+    | \d{5,} | (?:tilaus|order|job|työ|projekti|project|nro|no)[\ .:#-]*\d+ )
     (?=[\s_-]|$)[\s_-]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NUMBER_LAST = re.compile(r"[\s_\0-]+(?:tilaus|order|job|nro|no)[ .:#-]*\d+$", re.IGNORECASE)
 _WORK_WORDS = "|".join(sorted(VERSION_WORDS))
 _VERSION = re.compile(
-    rf"(?:[\s._-]+(?:v\d{{1,3}}|(?:{_WORK_WORDS})(?: \d+)?)|\s*\(\d+\)|\s*\[[^\]]*\]|\.(?:zip|bak|rar|7z|tar|old))$",
+    rf"(?:[\s._-]+(?:v\d{{1,3}}|(?:{_WORK_WORDS})(?: ?\d+)?|\d{{6,}})"
+    r"|\s*\(\d+\)|\s*\[[^\]]*\]|\.(?:zip|bak|rar|7z|tar|old))$",
     re.IGNORECASE,
 )
 _TRIM = " -_.,;:/~"
@@ -43,15 +47,32 @@ def without_versions(text: str) -> str:
 
 def read_name(text: str) -> Name:
     """Return client and title of what is left of a name when its date is taken out ("\\0" stands for the date)."""
-    text = _JOB_NUMBER.sub("", text.strip(_TRIM + "\0"))
-    text = without_versions(text)
+    text = without_versions(_JOB_NUMBER.sub("", text.strip(_TRIM + "\0")))
+    text = _NUMBER_LAST.sub("", text).strip(_TRIM + "\0")
     fields = [field for field in (_plain(field) for field in re.split(r"\s+-+\s+|\s*;\s*|\0", text)) if field]
     if not fields:
         return Name()
     marked = re.search(r"\S\s+-+\s+\S|;", text.replace("\0", " ").strip(_TRIM)) is not None
     if len(fields) > 1 and marked:
         return _by_fields(fields)
-    return _by_words(" ".join(fields).split(" "))
+    words = _job_word_apart(" ".join(fields).split(" "))
+    if len(fields) > 1 and not any(is_job_word(word) or _form(word) for word in words):
+        # Words on both sides of the date: the client may be either, or both.
+        return Name(unclear=(fields[0], fields[-1], " ".join(words)))
+    return _by_words(words)
+
+
+def _job_word_apart(words: list[str]) -> list[str]:
+    """Return the words with "johnson-wedding" at the end taken apart; a name's own hyphen stays."""
+    end = len(words)
+    while end and is_job_word(words[end - 1]):
+        end -= 1
+    if not end or words[end - 1].casefold() in JOB_WORDS:
+        return words
+    client, _, job = words[end - 1].rpartition("-")
+    if not client or job.casefold() not in JOB_WORDS or any(_form(word) for word in words[end:]):
+        return words
+    return [*words[: end - 1], client, job, *words[end:]]
 
 
 def _plain(field: str) -> str:
@@ -72,14 +93,7 @@ def _by_fields(fields: list[str]) -> Name:
 def _by_words(words: list[str]) -> Name:
     jobs = [index for index, word in enumerate(words) if is_job_word(word)]
     if jobs and jobs[0] == 0:
-        end = 1
-        while end < len(words) and is_job_word(words[end]):
-            end += 1
-        if end == len(words):
-            return Name(None, " ".join(words))
-        inner = _by_words(words[end:])
-        title = " ".join(words[:end]) + (f" {inner.title}" if inner.title else "")
-        return Name(inner.client, title, inner.unclear)
+        return _job_first(words)
     end = jobs[0] if jobs else len(words)
     if jobs and end > 1 and _AGE.match(words[end - 1]):
         end -= 1
@@ -87,16 +101,49 @@ def _by_words(words: list[str]) -> Name:
     if forms:
         end = forms[-1] + 1
     client = " ".join(words[:end]).strip(_TRIM)
+    if end and _form(words[end - 1]) and words[end - 1].endswith("."):
+        client += "."
+    client = re.sub(r"^\((.+)\)$", r"\1", client)
+    if not _may_name(words[:end], client):
+        return Name(None, " ".join(words[end:]).strip(_TRIM) or None)
     after: str | None = " ".join(words[end:]).strip(_TRIM) or None
     if not client:
         return Name(None, after)
     spoken = sum(not word.isdigit() for word in words[:end])
-    clear = bool(
-        jobs or forms or spoken <= 2 or _form(words[0]) or any(word.casefold() in _JOINS for word in words[1:end])
-    )
+    clear = bool(jobs or forms or spoken <= 2 or _form(words[0]) or any(word.casefold() in _JOINS for word in words[1:end]))
     if not clear:
         return Name(None, after, (client, words[0], " ".join(words[:2]), words[-1]))
     return Name(client, after)
+
+
+def _job_first(words: list[str]) -> Name:
+    end = 1
+    while end < len(words) and is_job_word(words[end]):
+        end += 1
+    if end == len(words):
+        return Name(None, " ".join(words))
+    if all(_form(word) for word in words[end:]):
+        return Name(" ".join(words))
+    inner = _by_words(words[end:])
+    title = " ".join(words[:end]) + (f" {inner.title}" if inner.title else "")
+    company = [index for index, word in enumerate(words) if _form(word)]
+    if inner.title and inner.client and company and company[0] >= end:
+        # "Photo Center Oy tuotekuvat": the first word may be the company's own.
+        whole = " ".join(words[: company[-1] + 1])
+        return Name(None, inner.title, (whole, inner.client))
+    return Name(inner.client, title, inner.unclear)
+
+
+def _may_name(words: list[str], client: str) -> bool:
+    """False for what is nobody's name when it stands alone: numbers, company forms, ages, steps of the work, cards."""
+    folded = client.casefold()
+    return not (
+        folded.strip("()[]").isdigit()
+        or all(_form(word) for word in words)
+        or bool(_AGE.fullmatch(client))
+        or bool(_VERSION.fullmatch(f" {client}"))
+        or is_technical(client)
+    )
 
 
 def is_job_word(word: str) -> bool:
@@ -104,10 +151,8 @@ def is_job_word(word: str) -> bool:
     bare = word.casefold().strip(".,;:!()")
     if bare in JOB_WORDS:
         return True
-    return len(bare) > 5 and "-" not in bare and bare.endswith(JOB_ENDINGS)
+    return len(bare) > 5 and "-" not in bare.lstrip("0123456789").lstrip("-") and bare.endswith(JOB_ENDINGS)
 
 
 def _form(word: str) -> bool:
-    return (
-        word.casefold().strip(".,").partition(":")[0] in COMPANY_FORMS or word.casefold().strip(".,") in COMPANY_FORMS
-    )
+    return word.casefold().strip(".,").partition(":")[0] in COMPANY_FORMS or word.casefold().strip(".,") in COMPANY_FORMS

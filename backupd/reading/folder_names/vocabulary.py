@@ -54,7 +54,7 @@ TECHNICAL = frozenset(
     graphics music previews thumbnails thumbs admin inbox work docs lightroom catalog catalogs highres lowres
     hires lores fullres insta instagram some social social-media bw mv mustavalko color väri retouched retus
     retusoidut general pana_grp dji_audio card1 card2 card kortti kortti1 kortti2 cam1 cam2 cama camb kamera1
-    kamera2 photos kuvat videot stills
+    kamera2 photos kuvat videot stills drone drones kopteri gopro dji
     """.split()
 )
 TECHNICAL_PHRASES = frozenset(
@@ -81,7 +81,7 @@ NOTHING = frozenset(
 
 VERSION_WORDS = frozenset(
     """
-    final ok valmis copy kopio edit edited uusi new lopullinen slutgiltig klar backup zip bak
+    final ok valmis valmiit ver versio version copy kopio edit edited uusi new lopullinen slutgiltig klar backup zip bak
     """.split()
 )
 
