@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/_control/"):
             self._control(app, path.removeprefix("/_control/"))
             return
-        fault = app.faults.take(path)
+        fault = app.faults.take(path, self.command)
         if fault is not None and fault.when == "unread":
             self._finish(app, path, Reply(cut_at=-1, reset=fault.kind == "reset"), fault, 0)
             return

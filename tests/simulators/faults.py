@@ -34,7 +34,10 @@ class Reply:
 
 @dataclass(slots=True)
 class Fault:
-    """One rule. It spoils calls `nth` to `nth + times - 1` of those whose path fits `route` (a glob), from now on."""
+    """One rule. It spoils calls `nth` to `nth + times - 1` of those whose path fits `route` (a glob), from now on.
+
+    `method` narrows it to GET, PUT and so on, where one path has several.
+    """
 
     route: str = "*"
     kind: str = "close"
@@ -46,11 +49,12 @@ class Fault:
     body: str = ""
     at: int = 0
     values: dict[str, Any] = field(default_factory=dict)
+    method: str = "*"
     seen: int = 0
 
-    def fits(self, path: str) -> bool:
-        """Count the call if its path fits, and say whether it is one of those to spoil."""
-        if not fnmatchcase(path, self.route):
+    def fits(self, path: str, method: str) -> bool:
+        """Count the call if it is one of those meant, and say whether it is one of those to spoil."""
+        if not fnmatchcase(path, self.route) or not fnmatchcase(method, self.method):
             return False
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
@@ -75,10 +79,10 @@ class Faults:
             self._rules.clear()
             self.used = 0
 
-    def take(self, path: str) -> Fault | None:
+    def take(self, path: str, method: str) -> Fault | None:
         """Return the rule that spoils this call, or None."""
         with self._lock:
-            hits = [rule for rule in self._rules if rule.fits(path)]
+            hits = [rule for rule in self._rules if rule.fits(path, method)]
             self.used += bool(hits)
             return hits[0] if hits else None
 

@@ -1,0 +1,63 @@
+"""files.get, with its bytes or without, and the export of native documents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.simulators.gdrive.access import Roles, seen
+from tests.simulators.gdrive.answers import Answer, DriveError
+from tests.simulators.gdrive.items import capabilities, is_native, shown
+
+if TYPE_CHECKING:
+    from tests.simulators.gdrive.answers import Call
+    from tests.simulators.gdrive.tree import Node
+
+
+def _get(call: Call) -> Answer:
+    node = seen(call, call.args["fileId"])
+    return _media(call, node) if call.args.get("alt") == "media" else Answer(shown(call, node))
+
+
+def _media(call: Call, node: Node) -> Answer:
+    if is_native(node) or node.content is None:
+        message = "Only files with binary content can be downloaded. Use Export with Docs Editors files."
+        raise DriveError(403, "fileNotDownloadable", message, "alt")
+    more = node.more()
+    if more.get("_abusive") and not call.args.get("acknowledgeAbuse"):
+        message = "This file has been identified as malware or spam and cannot be downloaded."
+        raise DriveError(403, "cannotDownloadAbusiveFile", message)
+    if more.get("_abusive") and node.owner != call.caller.email:
+        raise DriveError(403, "cannotDownloadAbusiveFile", "Only the owner may acknowledge abuse.")
+    if not capabilities(call, node, Roles(call.tree, call.caller))["canDownload"]:
+        raise DriveError(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
+    served = more.get("_served")
+    content = call.app.acts.contents.read(node.content if served is None else served)
+    return ranged(content, node.mime, call.request.headers.get("range"))
+
+
+def ranged(content: bytes, mime: str, header: str | None) -> Answer:
+    """Return all bytes, or the part that a Range header asks for."""
+    headers = {"Content-Type": mime, "Accept-Ranges": "bytes"}
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header or "")
+    if match is None or match.group(0) == "bytes=-":
+        return Answer(body=content, headers=headers)
+    first, last = match.groups()
+    begin = int(first) if first else max(len(content) - int(last), 0)
+    end = min(int(last), len(content) - 1) if first and last else len(content) - 1
+    if begin >= len(content) or begin > end:
+        return Answer(status=416, headers=headers | {"Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {begin}-{end}/{len(content)}"
+    return Answer(status=206, body=content[begin : end + 1], headers=headers)
+
+
+def _export(call: Call) -> Answer:
+    node = seen(call, call.args["fileId"])
+    if not is_native(node):
+        raise DriveError(403, "fileNotExportable", "Export only supports Docs Editors files.")
+    if call.args["mimeType"] != "application/pdf":
+        raise DriveError(400, "badRequest", "The requested conversion is not supported.", "convertTo")
+    return Answer(body=b"%PDF-1.4 " + node.name.encode(), headers={"Content-Type": "application/pdf"})
+
+
+HANDLERS = {"files.get": _get, "files.export": _export}

@@ -1,0 +1,40 @@
+"""Very many files at once, for measurements: written past the journal, their bytes made only when they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulators.gdrive.acts import ME, Acts
+from tests.simulators.gdrive.contents import SEED
+from tests.simulators.gdrive.tree import COLUMNS, FOLDER, INSERT, Node, stamp
+
+
+def seed(acts: Acts, above: Node, folders: int, files: int) -> int:
+    """Write `files` new files with true checksums into each of so many new folders; return how many were written."""
+    with acts.tree.writing():
+        before = int(acts.tree.setting("seeded", 0))
+        places = []
+        for number in range(folders):
+            name = f"2024-{number % 12 + 1:02d} Shoot {number:05d}"
+            rows = acts.tree.rows(f"SELECT {COLUMNS} FROM node WHERE parent = ? AND name = ?", above.id, name)
+            places.append(Node(*rows[0]) if rows else acts.create(name, parent=above.id, mime=FOLDER, told=False))
+        acts.tree.db.executemany(INSERT, _rows(acts, places, files, before))
+        acts.tree.set("seeded", before + folders * files)
+    return folders * files
+
+
+def _rows(acts: Acts, places: list[Node], files: int, number: int) -> Iterator[tuple[Any, ...]]:
+    now = acts.now()
+    at, place = stamp(now), acts.tree.random.getrandbits
+    for folder in places:
+        for each in range(files):
+            number += 1
+            name, content = f"IMG_{each:05d}.JPG", b"%d" % number
+            yield (
+                f"1seed{number:028d}", name, name.casefold(), "image/jpeg", folder.id, "" if folder.drive else ME,
+                folder.drive, len(content), f"{SEED}{number}", hashlib.md5(content).hexdigest(),
+                hashlib.sha1(content).hexdigest(), hashlib.sha256(content).hexdigest(), f"0Bseed{number}", 1, at, at, 0,
+                folder.gone, 0, folder.lost, 0, now, place(62), "{}",
+            )  # fmt: skip
