@@ -346,3 +346,78 @@ def test_a_heading_above_adds_nobody(text: str) -> None:
 def test_lists_are_known_by_their_names(name: str, is_list: bool) -> None:
     assert looks_like_list(name) is is_list
     assert is_list_format(name) is not name.endswith(".jpg")
+
+
+def told(reading: ListReading) -> list[tuple[str, str | None, str | None]]:
+    return [(person.name, person.role, person.phone) for person in reading.participants]
+
+
+def test_a_label_before_a_name_is_its_role_and_no_part_of_the_name() -> None:
+    reading = read("a.txt", "Morsian: Saara Lindgren\nVihkijä: Hannu Suomi, 040 5551235\nKuvaaja: Valo Oy\n")
+    assert told(reading) == [("Saara Lindgren", "Morsian", None), ("Hannu Suomi", "Vihkijä", "040 5551235")]
+
+
+def test_lines_below_a_name_with_their_labels_belong_to_it() -> None:
+    text = (
+        "Nimi: Saara Lindgren\nRooli: laulaja\nPuhelin: 040 555 1234\nSyntynyt: 1.2.2015\nLupa: ei\n\nNimi: Eero Salo\n"
+    )
+    saara, eero = read("a.txt", text).participants
+    assert (saara.role, saara.phone, saara.minor, saara.consent) == ("laulaja", "040 555 1234", True, "no")
+    assert (eero.role, eero.phone, eero.minor, eero.consent) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("line", ["T. Kaija", "Terveisin Kaisa", "Äiti Öhman", "Vihkijä: Turun linna"])
+def test_who_signs_or_is_named_by_a_relation_takes_no_part(line: str) -> None:
+    assert names(read("a.txt", f"Kaisa Ranta\n{line}\n")) == ["Kaisa Ranta"]
+
+
+@pytest.mark.parametrize(
+    ("line", "role", "phone"),
+    [
+        ("Saara Lindgren / laulaja / 0405551234", "laulaja", "0405551234"),
+        ("Saara Lindgren     laulaja     040 5551234", "laulaja", "040 5551234"),
+        ("Saara Lindgren 040-5551234 laulaja", "laulaja", "040-5551234"),
+    ],
+)
+def test_fields_may_be_parted_by_slashes_blanks_or_a_phone(line: str, role: str, phone: str) -> None:
+    assert told(read("a.txt", line)) == [("Saara Lindgren", role, phone)]
+
+
+def test_a_remark_of_two_parts_is_read_part_by_part() -> None:
+    person = only(read("a.txt", "Mika Rauta (alaikäinen, 15 v)"))
+    assert (person.role, person.minor) == (None, True)
+
+
+def test_a_group_above_its_members_is_nobody() -> None:
+    reading = read("a.csv", "Nimi;Puhelin\nSOPRAANOT;\nLiisa Mäki;040 1112222\nBASSOT;\nKari;\nMadonna;040 1112223\n")
+    assert names(reading) == ["Liisa Mäki", "Kari", "Madonna"]
+    assert [problem.where for problem in reading.problems] == ["row 2", "row 4"]
+
+
+def test_surnames_that_stand_first_are_turned_where_the_list_shows_it() -> None:
+    assert names(read("a.csv", "Oppilas;Luokka\nKoski Ida;3B\nTervo Otto;3B\n")) == ["Ida Koski", "Otto Tervo"]
+    assert names(read("a.csv", "Nimi;Luokka\nIda Koski;3B\nTervo Otto;3B\n")) == ["Ida Koski", "Tervo Otto"]
+
+
+def test_a_column_of_names_may_hold_what_a_line_may_not() -> None:
+    assert names(read("a.csv", "Name;Role\nTom Street;bass\nDr Anna Page;host\n")) == ["Tom Street", "Anna Page"]
+
+
+def test_places_and_companies_in_json_are_nobody_and_a_contact_belongs_to_its_person() -> None:
+    data = {
+        "venue": {"name": "Kulttuuritalo", "email": "talo@example.com"},
+        "crew": [{"name": "Ida Koski", "contact": {"email": "ida@example.com"}, "guardian": {"name": "Ulla Koski"}}],
+        "soittajat": ["Kari Niemi", "Otto Salo"],
+        "ohjelma": ["Kari Niemi", "Väliaika"],
+    }
+    reading = read("a.json", json.dumps(data))
+    assert [(p.name, p.email) for p in reading.participants] == [
+        ("Ida Koski", "ida@example.com"),
+        ("Kari Niemi", None),
+        ("Otto Salo", None),
+    ]
+
+
+def test_a_swedish_permission_is_known_by_its_heading() -> None:
+    reading = read("a.csv", "Förnamn;Efternamn;Fotolov\nElsa;Lind;ja\nNils;Berg;nej\n")
+    assert [(p.name, p.consent) for p in reading.participants] == [("Elsa Lind", "yes"), ("Nils Berg", "no")]

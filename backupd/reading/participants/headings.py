@@ -32,7 +32,8 @@ _WORDS = {
     CONSENT: """
         kuvauslupa kuvausluvat julkaisulupa lupa luvat suostumus suostumukset consent permission photopermission
         release samtycke tillstånd fototillstånd photoconsent consented modelrelease kuvalupa kuvaaminen
-        publicering publishing mediaconsent photorelease photo_consent consentgiven lupakuvata portfolio""",
+        publicering publishing mediaconsent photorelease photo_consent consentgiven lupakuvata portfolio
+        fotolov bildlov filmlov kuvauslupia luvan medgivande gdprconsent imagerelease""",
     REFUSED: """
         kielto kuvauskielto kieltäytynyt refused optout nophotos förbud eisaakuvata eisaajulkaista kieltää
         denied optedout eilupaa""",

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from backupd.reading.participants.base import MOST_CELL, MOST_ROWS, Block, Cell, Table, Unreadable
 from backupd.reading.participants.decoding import decode_text
-from backupd.reading.participants.headings import NAME, meaning_of
+from backupd.reading.participants.headings import NAME, OTHER, meaning_of
+from backupd.reading.participants.values import is_given_name, person_name
 
 _MOST_BYTES = 4 * 1024 * 1024
 _MOST_DEPTH = 12
 _MOST_YAML = 1024 * 1024
 _MOST_BRACKETS = 2000
+_NOT_PEOPLE = re.compile(
+    r"venue|place|location|organi[sz]ation|company|employer|school|paikka|tapahtumapaikka|yritys|työnantaja|koulu|järjestäjä"
+    r"|plats|företag|skola|guardians?|huoltajat?|parents?|vanhemmat|vårdnadshavare",
+    re.IGNORECASE,
+)
+"""What stands under these keys has a name, but takes no part."""
 
 
 def read_json(data: bytes) -> list[Block]:
@@ -58,14 +66,16 @@ def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
     if depth > _MOST_DEPTH:
         return
     if isinstance(value, dict):
-        if _is_person(value):
-            yield _table([(value, where)])
+        if _is_person(_flat(value)):
+            yield _table([(_flat(value), where)])
             return
         for key, inner in value.items():
+            if _NOT_PEOPLE.fullmatch(str(key)):
+                continue
             if (
-                meaning_of(str(key)) == NAME
-                and isinstance(inner, list)
+                isinstance(inner, list)
                 and all(isinstance(each, str) for each in inner)
+                and (meaning_of(str(key)) == NAME or (inner and all(_certainly_person(each) for each in inner)))
             ):
                 yield Table(
                     (
@@ -77,9 +87,9 @@ def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
                 yield from _tables(inner, f"{where}.{key}", depth + 1)
     elif isinstance(value, list):
         people = [
-            (each, f"{where}[{at}]")
+            (_flat(each), f"{where}[{at}]")
             for at, each in enumerate(value[:MOST_ROWS])
-            if isinstance(each, dict) and _is_person(each)
+            if isinstance(each, dict) and _is_person(_flat(each))
         ]
         if people:
             yield _table(people)
@@ -90,6 +100,20 @@ def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
         else:
             for at, each in enumerate(value[:MOST_ROWS]):
                 yield from _tables(each, f"{where}[{at}]", depth + 1)
+
+
+def _certainly_person(text: str) -> bool:
+    return person_name(text) is not None and is_given_name(text.split(" ")[0])
+
+
+def _flat(person: dict[Any, Any]) -> dict[str, Any]:
+    """Return the fields of a person, with those of a nested "contact" among them."""
+    flat = {str(key): value for key, value in person.items() if not isinstance(value, dict)}
+    for key, value in person.items():
+        if isinstance(value, dict) and meaning_of(_spaced(str(key))) != OTHER and not _is_person(value):
+            for inner, each in value.items():
+                flat.setdefault(str(inner), each)
+    return flat
 
 
 def _is_person(value: dict[Any, Any]) -> bool:

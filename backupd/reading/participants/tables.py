@@ -22,6 +22,7 @@ from backupd.reading.participants.values import (
     person_name,
     phone_in,
     refusal_in,
+    surname_first,
     tidy,
 )
 from backupd.reading.records import Participant, ReadingProblem
@@ -51,13 +52,21 @@ def read_table(table: Table, found: Found, on: date | None) -> None:
         start = 0
     if columns is None:
         return
-    surname_first = columns.get("last first") is not None
+    turned = columns.get("last first") is not None or _surnames_first(table.rows[start:], columns)
+    sparse = len(columns) > 1
     for row in table.rows[start:]:
         again = _meanings(row)
         if again is not None and start:
             columns = again
             continue
-        _read_row(row, columns, found, on, surname_first=surname_first, headed=start > 0)
+        _read_row(row, columns, found, on, surname_first=turned, headed=start > 0, sparse=sparse)
+
+
+def _surnames_first(rows: Sequence[tuple[Cell, ...]], columns: dict[str, int]) -> bool:
+    index = columns.get(head.NAME)
+    if index is None:
+        return False
+    return surname_first([row[index].text for row in rows if index < len(row) and not row[index].struck])
 
 
 def _headings(rows: Sequence[tuple[Cell, ...]]) -> tuple[int, dict[str, int] | None]:
@@ -114,7 +123,14 @@ def _is_role(text: str) -> bool:
 
 
 def _read_row(
-    row: Sequence[Cell], columns: dict[str, int], found: Found, on: date | None, *, surname_first: bool, headed: bool
+    row: Sequence[Cell],
+    columns: dict[str, int],
+    found: Found,
+    on: date | None,
+    *,
+    surname_first: bool,
+    headed: bool,
+    sparse: bool,
 ) -> None:
     def cell(meaning: str) -> Cell:
         index = columns.get(meaning)
@@ -139,6 +155,9 @@ def _read_row(
         found.problem("a formula stands where a name should", name_cell)
         return
     names = _names(cell, name_cell, surname_first=surname_first)
+    if sparse and len(names) == 1 and " " not in names[0] and not is_given_name(names[0]):
+        # One word with nothing beside it is the name of a group rather than of a person.
+        names = names if any(each.text.strip() for each in row if each is not name_cell) else []
     if not names:
         if headed or any(each.text.strip() for each in row[1:]):
             found.problem("what stands here is not certainly one person's name", name_cell)
@@ -171,6 +190,9 @@ def _names(cell: object, name_cell: Cell, *, surname_first: bool) -> list[str]:
     text = tidy(name_cell.text) if "\n" not in name_cell.text else name_cell.text
     text = re.sub(r"\s*\([^)]*\)\s*$", "", text)
     parts = [part for part in _TWO.split(text) if part.strip()]
+    if len(parts) > 1 and "\n" in text and all(" " not in part.strip() for part in parts):
+        parts = [" ".join(part.strip() for part in parts)]
+        text = parts[0]
     if len(parts) > 1:
         names = [person_name(part) for part in parts]
         return [name for name in names if name] if all(names) else []

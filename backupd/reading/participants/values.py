@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -13,25 +14,15 @@ from typing import Literal
 from backupd.reading.folder_names.vocabulary import COMPANY_FORMS
 from backupd.reading.folding import loose_key
 from backupd.reading.participants.words.given_names import given_names
+from backupd.reading.participants.words.roles import HONORIFICS, ROLES
+from backupd.reading.participants.words.stop import HARD, SUFFIXES
+from backupd.reading.participants.words.surnames import is_surname
 
 ADULT_AT = 18
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d[\d\s()./-]{4,18}\d(?![\w.])")
 _PARTICLES = frozenset("von van af de da di del della der den la le bin al el dos das du zu ten ter mac".split())
 _NAME_WORD = re.compile(r"(?:[^\W\d_]|['’´`.-])+")
-_NO_NAMES = frozenset(
-    """osallistujat osallistujalista osallistujaluettelo vieraslista vieraat kutsutut kutsuvieraat esiintyjät näyttelijät kuvattavat
-    mukana osapuolet nimilista lista luettelo sivu page sida yhteensä total totalt summa sum participants participant list
-    guest guests guestlist people contacts yhteystiedot deltagare deltagarlista gästlista gäster namnlista cast crew
-    aikataulu ohjelma schedule program timetable kello klo päivä paikka date place time huom huomio ryhmä group team
-    luokka class bändi band kuoro choir orkesteri orchestra tekniikka henkilökunta staff juhla häät wedding bröllop
-    konsertti concert kevätkonsertti joulukonsertti päivitetty updated uppdaterad puhelin phone email sähköposti nimi name
-    namn rooli role roll etunimi sukunimi valokuvaus kuvaus kuvauslupa lupa suostumus consent huoltaja guardian
-    maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai monday tuesday wednesday thursday friday saturday
-    sunday tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu
-    yritys company oppilaat students opettajat teachers soittajat laulajat tanssijat solistit puhujat speakers sulkeudu
-    peruutettu peruttu cancelled canceled inställt poistettu removed salainen confidential luottamuksellinen""".split()
-)
 _YES = frozenset(
     "kyllä kylla k yes y x ja j joo true on ok 1 ✓ ✔ ☑ ✅ sallittu sallitaan annettu myönnetty granted given saa jep si v".split()
 )
@@ -88,8 +79,10 @@ def person_name(text: str, *, sure: bool = False) -> str | None:
     words = text.split(" ")
     if not 1 <= len(words) <= 5 or not all(_NAME_WORD.fullmatch(word) for word in words):
         return None
-    folded = [word.casefold().strip(".") for word in words]
-    if any(word in _NO_NAMES or word in COMPANY_FORMS for word in folded) or text.endswith((".", ":")):
+    while len(words) > 2 and loose_key(words[0]) in HONORIFICS:
+        words = words[1:]
+    text = " ".join(words)
+    if not _may_be_person(words, sure) or text.endswith((".", ":")):
         return None
     capital = [word[:1].isupper() or word.casefold() in _PARTICLES for word in words]
     if not sure and (len(words) < 2 or not all(capital) or not any(sign.islower() for sign in text)):
@@ -99,6 +92,33 @@ def person_name(text: str, *, sure: bool = False) -> str | None:
     if any(len(word.strip(".")) < 2 for word in words[-1:]):
         return None
     return text
+
+
+def _may_be_person(words: list[str], sure: bool) -> bool:
+    folded = [loose_key(word.strip(".")) for word in words]
+    if any(word in COMPANY_FORMS for word in folded):
+        return False
+    # In a column of names "Tom Street" is a person; on a line of its own it may be a place.
+    firm = sure and len(words) > 1 and is_given_name(words[0])
+    if not firm and any(word in HARD and not is_given_name(word) for word in folded):
+        return False
+    if not firm and not is_given_name(words[0]) and (folded[0] in ROLES or folded[-1].endswith(SUFFIXES)):
+        return is_surname(words[-1]) and folded[0] not in ROLES
+    return True
+
+
+def surname_first(names: Sequence[str]) -> bool:
+    """True where the names of one list say that surnames stand first: some do for certain, and none the other way."""
+    turned = 0
+    for name in names:
+        words = tidy(name).split(" ")
+        if "," in name or len(words) < 2:
+            continue
+        first, last = is_given_name(words[0]), is_given_name(words[-1])
+        if first and (not last or is_surname(words[-1])):
+            return False
+        turned += last and not first
+    return turned > 0
 
 
 def _turned(last: str, first: str, sure: bool) -> bool:

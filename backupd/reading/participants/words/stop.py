@@ -15,7 +15,7 @@ HARD = frozenset(
     poissa puuttuu puuttuvat tarkista kesken liite versio luonnos viimeinen ensimmainen uusi vanha kevat kesa syksy talvi kevaan
     kesan syksyn talven paajuhla vastaanotto illallinen lounas kahvi kahvit tauko avaus lopetus harjoitus kenraali ensi-ilta esitys
     naytos gaala seminaari kokous messut nayttely turnaus ottelu leiri retki kutsu kutsut ilmoittautumiset ilmoittautuneet
-    varalla varasija jono morsian sulhanen hääpari haapari morsiamen sulhasen perhe suku ystavat tyokaverit poyta salli kiitos
+    varalla varasija jono morsian sulhanen hääpari haapari morsiamen sulhasen perhe suku ystavat tyokaverit poyta kiitos
     terveisin ystavallisin kuvat kuva video kuvaajat jarjestajat jarjestaja asiakas tilaaja tilaus lasku sopimus tarjous osoite
     maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai tammikuu helmikuu maaliskuu huhtikuu toukokuu kesakuu
     heinakuu elokuu syyskuu lokakuu marraskuu joulukuu viikko vuosi
