@@ -147,6 +147,17 @@ class ReadsLocally(Protocol):
         ...
 
 
+class WalksBelow(Protocol):
+    """A store in which a part can be looked at by itself, quickly (`capabilities.local_reads`)."""
+
+    def walk_below(self, path: str, *, deep: bool = True) -> Iterator[FolderMark]:
+        """Yield this folder's mark as a walk would give it, and with `deep` those of all folders below it.
+
+        Raises NotFound where no folder lies there; else as `walk`.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StoreKind:
     """What a module in `adapters/` offers as `STORE`.

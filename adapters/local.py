@@ -97,6 +97,14 @@ class LocalStore:
             identity = identity_of(fd)
             return Walk(self._name, fd, self._ignore.patterns, lambda: self._root.believe(identity, "walk"))
 
+    def walk_below(self, path: str, *, deep: bool = True) -> Iterator[FolderMark]:
+        """Yield a folder's mark, with `deep` also those of all folders below it; without processes of their own."""
+        from adapters.subtree import walk_subtree
+
+        with self._root.opened("walk", path) as fd:
+            yield from walk_subtree(fd, path, self._ignore, deep=deep)
+            self._root.believe(identity_of(fd), "walk")
+
     def list_folder(self, path: str) -> Listing:
         """Return the direct files of a folder, and what in it is not followed or read."""
         with self._root.opened("list_folder", path) as fd:

@@ -29,7 +29,7 @@ def list_folder(root_fd: int, path: str, ignore: Ignore) -> Listing:
         problems = tuple(_problems(path, sorted(others, key=lambda each: each.name)))
     finally:
         os.close(fd)
-    entries = tuple(_entry(_below(path, name), size, time, inode) for name, size, time, inode in sorted(rows))
+    entries = tuple(_entry(_below(path, name), size, time, inode) for name, size, time, inode, _ in sorted(rows))
     return Listing(path, identity, mark_of(rows), entries, problems)
 
 

@@ -17,8 +17,11 @@ except ImportError:
     # What hashlib gives as well, after loading all of OpenSSL.
     from hashlib import blake2b
 
-Row = tuple[str, int, int, int]
-"""A file's name, size, time of its last change in nanoseconds, and inode."""
+Row = tuple[str, int, int, int, int]
+"""A file's name, size, time of its last change in nanoseconds, inode, and when anything about it was last changed.
+
+The last of these is the disk's own time, which nobody can set: it tells whether a file is at rest. It is not in the mark.
+"""
 
 MARK_BYTES = 16
 _MASK = (1 << 64) - 1
@@ -50,7 +53,7 @@ def _rows(files: list[os.DirEntry[str]]) -> list[Row]:
     except FileNotFoundError:
         return _rows_still_there(files)
     return [
-        (entry.name, status.st_size, status.st_mtime_ns, status.st_ino)
+        (entry.name, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns)
         for entry, status in zip(files, found, strict=True)
     ]
 
@@ -62,7 +65,7 @@ def _rows_still_there(files: list[os.DirEntry[str]]) -> list[Row]:
             status = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue
-        rows.append((entry.name, status.st_size, status.st_mtime_ns, status.st_ino))
+        rows.append((entry.name, status.st_size, status.st_mtime_ns, status.st_ino, status.st_ctime_ns))
     return rows
 
 
@@ -77,7 +80,7 @@ def mark_of(rows: list[Row]) -> bytes:
     if not rows:
         return _EMPTY
     # The names are sorted as bytes are, where names are UTF-8; all that counts is that it is the same order each time.
-    names, sizes, times, inodes = zip(*sorted(rows), strict=True)
+    names, sizes, times, inodes = list(zip(*sorted(rows), strict=True))[:4]
     text = os.fsencode("\0".join(names))
     numbers = f"<{3 * len(rows)}Q"
     try:
@@ -86,6 +89,11 @@ def mark_of(rows: list[Row]) -> bytes:
         # times before 1970
         packed = struct.pack(numbers, *sizes, *(time & _MASK for time in times), *inodes)
     return blake2b(b"%b\0%b" % (text, packed), digest_size=MARK_BYTES).digest()
+
+
+def changed_at(rows: list[Row]) -> int:
+    """Return when any of these files was last changed, in nanoseconds by the disk's own clock; 0 without files."""
+    return max([row[4] for row in rows], default=0)
 
 
 def _between_nuls(rows: list[Row]) -> str:

@@ -81,7 +81,8 @@ class FolderMark:
     """One folder met on a walk, with a fingerprint of its direct files' names, sizes, times and identities.
 
     Equal marks mean that no direct file was added, removed, renamed or changed. `problem` is set where the folder could
-    not be read: then nothing below it was walked, and nothing there may be called absent.
+    not be read: then nothing below it was walked, and nothing there may be called absent. `changed_ns` is when anything
+    about a direct file was last changed, by the store's own clock, which nobody can set; 0 where it is not known.
     """
 
     path: str
@@ -90,6 +91,7 @@ class FolderMark:
     files: int
     problem: str | None = None
     bytes: int = 0
+    changed_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

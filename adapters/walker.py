@@ -16,15 +16,15 @@ import struct
 
 from adapters.beneath import NotBeneath, device_of, enter, open_folder
 from adapters.ignore import Ignore
-from adapters.marks import mark_of, read_folder
+from adapters.marks import changed_at, mark_of, read_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT, FROM_OTHER, TO_OTHER = 3, 4, 5
-RECORD = struct.Struct("<IHQ16sIQ")
-"""Length of the path that follows, errno of what is wrong or 0, inode, mark, number of files, their bytes."""
+RECORD = struct.Struct("<IHQ16sIQq")
+"""Length of the path that follows, errno of what is wrong or 0, inode, mark, number of files, their bytes, last change."""
 END = 0xFFFFFFFF
 """As a path's length: this process has done its part."""
 LISTED_YET_GONE = errno.ENODATA
@@ -45,17 +45,19 @@ class Records:
         self._unsent = bytearray()
         os.set_blocking(fd, False)
 
-    def add(self, path: str, wrong: int, inode: int, mark: bytes, files: int, size: int) -> None:
+    def add(
+        self, path: str, wrong: int, inode: int, mark: bytes, files: int = 0, size: int = 0, changed: int = 0
+    ) -> None:
         """Send a folder's record, soon. Raises BrokenPipeError when nobody reads any more."""
         encoded = os.fsencode(path)
-        self._unsent += RECORD.pack(len(encoded), wrong, inode, mark, files, size)
+        self._unsent += RECORD.pack(len(encoded), wrong, inode, mark, files, size, changed)
         self._unsent += encoded
         if len(self._unsent) >= _SEND_AT:
             self._send()
 
     def end(self) -> None:
         """Send all that is left, and that it is all."""
-        self._unsent += RECORD.pack(END, 0, 0, NO_MARK, 0, 0)
+        self._unsent += RECORD.pack(END, 0, 0, NO_MARK, 0, 0, 0)
         os.set_blocking(self._fd, True)
         while self._unsent:
             self._send()
@@ -159,12 +161,13 @@ class Walker:
         except OSError as err:
             self._problem(path, err.errno or errno.EIO, inode)
             return
-        self._records.add(path, 0, inode, mark_of(rows), len(rows), sum([row[1] for row in rows]))
+        size = sum([row[1] for row in rows])
+        self._records.add(path, 0, inode, mark_of(rows), len(rows), size, changed_at(rows))
         below = path + "/" if path else ""
         self._todo.extend([below + name for name in folders])
 
     def _problem(self, path: str, wrong: int, inode: int = 0) -> None:
-        self._records.add(path, wrong, inode, NO_MARK, 0, 0)
+        self._records.add(path, wrong, inode, NO_MARK)
 
     def _enter(self, path: str) -> int:
         """Return the folder, opened and kept open for those below it."""

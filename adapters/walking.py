@@ -172,14 +172,14 @@ def _parse(unread: bytearray) -> tuple[tuple[FolderMark, ...], bool]:
     content = bytes(unread)
     at = 0
     while len(content) - at >= RECORD.size:
-        length, wrong, inode, mark, files, size = RECORD.unpack_from(content, at)
+        length, wrong, inode, mark, files, size, changed = RECORD.unpack_from(content, at)
         if length == END:
             return tuple(marks), True
         start, stop = at + RECORD.size, at + RECORD.size + length
         if stop > len(content):
             break
         path = os.fsdecode(content[start:stop])
-        marks.append(FolderMark(path, str(inode), mark, files, reason(wrong) if wrong else None, size))
+        marks.append(FolderMark(path, str(inode), mark, files, reason(wrong) if wrong else None, size, changed))
         at = stop
     del unread[:at]
     return tuple(marks), False
