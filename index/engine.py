@@ -6,19 +6,18 @@ Readers see the last commit and never wait (write-ahead log); there is one write
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import DatabaseError, NoSuchModuleError, OperationalError
 
 from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, IndexTooNew
+from index.place import database_file, parsed_url
+from index.turn import writer_turn
 
 REVISION = "0001"
 """The newest schema revision; a test holds it equal to the migrations' head."""
@@ -74,38 +73,6 @@ def open_index(url: str, *, create: bool = False) -> Index:
     return index
 
 
-@contextmanager
-def writer_turn(url: str) -> Iterator[None]:
-    """Hold the one turn to bring the index up to date; the kernel ends it with the process, however that ends.
-
-    Raises IndexBusy at once if another process has it. Source: reliability rule that two daemons never run.
-    """
-    path = database_file(url)
-    if path is None:
-        yield
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as err:
-            raise IndexBusy(
-                str(path), "another backupd is bringing this index up to date", "Wait for it to end, then try again"
-            ) from err
-        yield
-    finally:
-        os.close(handle)
-
-
-def database_file(url: str) -> Path | None:
-    """Return the SQLite file that `url` names, or None where it names no file."""
-    parsed = _parsed(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    return Path(parsed.database)
-
-
 def quick_check(index: Index) -> None:
     """Read the whole file and raise IndexDamaged if its structure is broken. Costs a read of the file."""
     if index.engine.dialect.name != "sqlite":
@@ -116,17 +83,8 @@ def quick_check(index: Index) -> None:
         raise IndexDamaged(index.place, f"the index is damaged ({answer})", _RESTORE)
 
 
-def _parsed(url: str) -> Any:
-    try:
-        return make_url(url)
-    except ArgumentError as err:
-        raise IndexFailure(
-            url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"'
-        ) from err
-
-
 def _engine(url: str) -> tuple[Engine, str, Path | None]:
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     path = database_file(url)
     place = str(path) if path else parsed.render_as_string(hide_password=True)
     try:

@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from index.paths import SET_ASIDE
 from index.records import FolderRow
 from index.schema import folder
 
 _CHUNK = 500
+_COLUMNS = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present, folder.c.files)
 
 
 def folders_of(conn: Connection, store_id: int) -> dict[str, FolderRow]:
     """Return all folders ever known in the store, by path."""
-    columns = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present, folder.c.files)
     # Plain tuples: a store may have some hundred thousand folders, and this is read at every run.
-    rows = conn.execute(select(*columns).where(folder.c.store_id == store_id))
-    return {
-        (name := os.fsdecode(path)): FolderRow(id, name, identity, mark, bool(present), files)
-        for id, path, identity, mark, present, files in rows
-        if SET_ASIDE not in path
-    }
+    return {row.path: row for row in _rows(conn.execute(select(*_COLUMNS).where(folder.c.store_id == store_id)))}
+
+
+def folders_below(conn: Connection, store_id: int, tops: Iterable[tuple[str, bool]]) -> dict[str, FolderRow]:
+    """Return the folders known at these paths, by path; with True, also all that lie below."""
+    found: dict[str, FolderRow] = {}
+    for path, deep in tops:
+        name = os.fsencode(path)
+        where = folder.c.path == name
+        if deep:
+            # "0" is the sign after "/": between the two lie all paths below, and the index on paths finds them.
+            below = and_(folder.c.path > name + b"/", folder.c.path < name + b"0") if name else folder.c.path >= b""
+            where = or_(where, below)
+        rows = conn.execute(select(*_COLUMNS).where(and_(folder.c.store_id == store_id, where)))
+        found.update({row.path: row for row in _rows(rows)})
+    return found
+
+
+def folders_by_identity(conn: Connection, store_id: int, identities: Sequence[str]) -> list[FolderRow]:
+    """Return the folders that were there under these identities when they were last seen."""
+    found: list[FolderRow] = []
+    for start in range(0, len(identities), _CHUNK):
+        chunk = identities[start : start + _CHUNK]
+        where = and_(folder.c.store_id == store_id, folder.c.identity.in_(chunk), folder.c.present == 1)
+        found += _rows(conn.execute(select(*_COLUMNS).where(where)))
+    return found
+
+
+def _rows(rows: Iterable[Any]) -> Iterator[FolderRow]:
+    for id, path, identity, mark, present, files in rows:
+        if SET_ASIDE not in path:
+            yield FolderRow(id, os.fsdecode(path), identity, mark, bool(present), files)
 
 
 def next_folder_id(conn: Connection) -> int:

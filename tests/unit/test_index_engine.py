@@ -166,7 +166,7 @@ def test_only_one_process_has_the_turn_and_a_kill_ends_it(tmp_path: Path) -> Non
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "mine\n"
-        with pytest.raises(IndexBusy), writer_turn(place):
+        with pytest.raises(IndexBusy), writer_turn(place, wait_seconds=0):
             pass
         holder.kill()
     with writer_turn(place):
