@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import policies
 from bench.measure import Run, median, run, spread
 from bench.trees import make_mixed, make_small, tree_bytes
 
@@ -74,6 +75,7 @@ def main() -> int:
     small = _tree(folder / f"small{'-quick' if options.quick else ''}", make_small, 10_000 if options.quick else 200_000)
     _first(Bench(folder, mixed), options.runs)
     _again(Bench(folder, small), options.runs)
+    policies.main()
     return 0
 
 

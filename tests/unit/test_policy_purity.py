@@ -13,7 +13,7 @@ MODULES = sorted(POLICY.rglob("*.py"))
 ALLOWED = frozenset(
     ["__future__", "array", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions", "functools", "heapq", "itertools", "math", "operator", "re", "types", "typing", "holidays"]
 )
-OURS = ("backupd.policy", "backupd.settings.values")
+OURS = ("backupd.policy", "backupd.settings.values", "backupd.reading.kinds")
 FORBIDDEN_NAMES = frozenset(["open", "print", "input", "exec", "eval", "compile", "__import__", "globals", "breakpoint"])
 CLOCK = frozenset(["today", "now", "utcnow", "fromtimestamp"])
 
