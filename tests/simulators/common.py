@@ -193,7 +193,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(reply.body if reply.cut_at is None else reply.body[: reply.cut_at])
+            body = reply.body if reply.cut_at is None else reply.body[: reply.cut_at]
+            for at in range(0, len(body), reply.drip_bytes or max(len(body), 1)):
+                self.wfile.write(body[at : at + (reply.drip_bytes or len(body))])
+                self.wfile.flush()
         self.wfile.flush()
         if reply.cut_at is not None:
             self._hang_up(reply.reset)

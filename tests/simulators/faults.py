@@ -19,6 +19,7 @@ from typing import Any
 class Reply:
     """An answer on its way. `cut_at` ends the connection after so many bytes of the body; None sends all of it.
 
+    `drip_bytes` sends the body in pieces of that size, one packet each.
     `told_length` False leaves out Content-Length, so that a cut looks like an end. `delay_seconds` is for the few
     tests in which the client's own time limit must pass.
     """
@@ -27,6 +28,7 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_at: int | None = None
+    drip_bytes: int = 0
     told_length: bool = True
     reset: bool = False
     delay_seconds: float = 0.0
@@ -140,6 +142,10 @@ def _slow(fault: Fault, reply: Reply) -> Reply:
     return replace(reply, delay_seconds=float(fault.values.get("seconds", 0.05)))
 
 
+def _drip(fault: Fault, reply: Reply) -> Reply:
+    return replace(reply, drip_bytes=max(fault.at, 1))
+
+
 def _json_values(fault: Fault, reply: Reply) -> Reply:
     """Put the fault's values over the answer's own, at its top."""
     return replace(reply, body=json.dumps({**json.loads(reply.body), **fault.values}).encode())
@@ -157,5 +163,6 @@ _SPOILERS = {
     "flip": _flip,
     "headers": _headers,
     "slow": _slow,
+    "drip": _drip,
     "json": _json_values,
 }

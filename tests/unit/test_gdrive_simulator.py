@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaInMemoryUpload
 
 from tests.simulators.common import Control, running
-from tests.simulators.gdrive.account import Account, account
+from tests.simulators.gdrive.account import Account, account, refusal
 from tests.simulators.gdrive.tokens import ACCESS
 from tests.simulators.gdrive.tree import FOLDER
 
@@ -36,15 +35,6 @@ def cloud(simulated: Account, tmp_path: Path) -> Iterator[Account]:
 @pytest.fixture
 def sdk(cloud: Account) -> Any:
     return cloud.sdk()
-
-
-def refused(request: Any) -> tuple[int, str]:
-    """Return the status and the reason of the error that a call ends with."""
-    with pytest.raises(HttpError) as caught:
-        request.execute()
-    error = json.loads(caught.value.content)["error"]
-    assert error["code"] == caught.value.status_code
-    return error["code"], error["errors"][0]["reason"]
 
 
 def post(cloud: Account, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, Any, bytes]:
@@ -201,7 +191,7 @@ def test_what_the_service_would_not_take_is_not_taken(
     ],
 )
 def test_what_a_new_file_can_not_be(sdk: Any, body: dict[str, Any], reason: str) -> None:
-    assert refused(sdk.files().create(body=body))[1] == reason
+    assert refusal(sdk.files().create(body=body))[1] == reason
 
 
 def test_any_base_path_will_do(cloud: Account) -> None:
@@ -233,8 +223,8 @@ def test_a_file_is_made_changed_and_deleted(cloud: Account, sdk: Any) -> None:
     assert sdk.files().update(fileId=made["id"], body={"name": "b"}, fields="name").execute() == {"name": "b"}
     assert sdk.files().get_media(fileId=made["id"]).execute() == b"abcd"
     assert sdk.files().delete(fileId=made["id"]).execute() == ""
-    assert refused(sdk.files().get(fileId=made["id"])) == (404, "notFound")
-    assert refused(sdk.files().delete(fileId=made["id"])) == (404, "notFound")
+    assert refusal(sdk.files().get(fileId=made["id"])) == (404, "notFound")
+    assert refusal(sdk.files().delete(fileId=made["id"])) == (404, "notFound")
 
 
 def test_a_name_can_be_anything_and_any_number_of_times(cloud: Account, sdk: Any) -> None:
@@ -249,13 +239,13 @@ def test_a_file_has_one_folder(cloud: Account, sdk: Any) -> None:
     made = cloud.put("/a/x", "abc")
     other = cloud.control("mkdir", path="/b")
     update = sdk.files().update
-    assert refused(update(fileId=made["id"], body={"parents": [other["id"]]})) == (403, "fieldNotWritable")
-    assert refused(update(fileId=made["id"], addParents=other["id"])) == (403, "cannotAddParent")
+    assert refusal(update(fileId=made["id"], body={"parents": [other["id"]]})) == (403, "fieldNotWritable")
+    assert refusal(update(fileId=made["id"], addParents=other["id"])) == (403, "cannotAddParent")
     moved = update(fileId=made["id"], addParents=other["id"], removeParents=made["parent"], fields="parents").execute()
     assert (moved, cloud.files()) == ({"parents": [other["id"]]}, {"/b/x": 3})
     inside = cloud.control("mkdir", path="/b/c")
     onto = update(fileId=other["id"], addParents=inside["id"], removeParents="root")
-    assert refused(onto) == (403, "cannotAddParent")
+    assert refusal(onto) == (403, "cannotAddParent")
 
 
 def test_the_trash_takes_what_is_below_along(cloud: Account, sdk: Any) -> None:
@@ -270,7 +260,7 @@ def test_the_trash_takes_what_is_below_along(cloud: Account, sdk: Any) -> None:
     assert state.execute() == {"trashed": False, "explicitlyTrashed": False}
     cloud.control("trash", path="/a/b")
     cloud.control("move_clock", seconds=31 * 86400)
-    assert refused(state) == (404, "notFound")
+    assert refusal(state) == (404, "notFound")
     assert cloud.control("look", path="/a") is not None
 
 
@@ -281,7 +271,7 @@ def test_a_folder_goes_with_what_is_in_it_and_others_files_stay_theirs(cloud: Ac
     left = {each["name"]: each for each in cloud.control("everything")}
     assert sorted(left) == ["My Drive", "theirs"]
     assert (left["theirs"]["id"], left["theirs"]["parent"]) == (theirs, "")
-    assert refused(sdk.files().get(fileId=theirs)) == (404, "notFound")
+    assert refusal(sdk.files().get(fileId=theirs)) == (404, "notFound")
 
 
 # -- the process

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tests.simulators.gdrive.schema import Method
 
 SCOPE = "https://www.googleapis.com/auth/drive"
-_METADATA_ONLY = {f"{SCOPE}.metadata", f"{SCOPE}.metadata.readonly"}
+_WHOLE = {SCOPE, f"{SCOPE}.readonly", f"{SCOPE}.metadata", f"{SCOPE}.metadata.readonly"}
+_BYTES = {SCOPE, f"{SCOPE}.readonly", f"{SCOPE}.file"}
 ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
 RANK = {role: rank for rank, role in enumerate(ROLES, 1)}
 
@@ -34,12 +35,12 @@ class Caller:
     @property
     def own_files_only(self) -> bool:
         """Whether only files that this app made are seen."""
-        return self.scopes == {f"{SCOPE}.file"}
+        return not self.scopes & _WHOLE
 
     @property
     def metadata_only(self) -> bool:
         """Whether no bytes may be read."""
-        return self.scopes <= _METADATA_ONLY
+        return not self.scopes & _BYTES
 
 
 def caller_of(tree: Tree, now: float, headers: Any) -> Caller:

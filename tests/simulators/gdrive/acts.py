@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.simulators.gdrive.contents import Contents
+from tests.simulators.gdrive.contents import Contents, Sums
 from tests.simulators.gdrive.tree import FOLDER, Node, Tree, stamp
 
 _CASCADE = ["delete", "lose"]
+_MOST_REVISIONS = 100
 ME = "studio@example.test"
 
 
@@ -34,7 +35,7 @@ class Acts:
             with self.tree.writing():
                 root = self.tree.new_id("0A")[:13] + "Uk9PVA"
                 self.tree.set("root", root)
-                self.create("My Drive", mime=FOLDER, parent="", file_id=root, told=False)
+                self.create("My Drive", mime=FOLDER, parent="", file_id=root, told=False, by_app=True)
 
     @property
     def root(self) -> str:
@@ -44,11 +45,11 @@ class Acts:
     # -- new things
 
     def create(
-        self, name: str, *, parent: str, mime: str = "application/octet-stream", content: bytes | None = None,
+        self, name: str, *, parent: str, mime: str = "application/octet-stream", content: Sums | bytes | None = None,
         owner: str = ME, file_id: str | None = None, created: str | None = None, modified: str | None = None,
         extra: dict[str, Any] | None = None, by_app: bool = False, told: bool = True,
     ) -> Node:  # fmt: skip
-        """Make a file (with bytes), a folder or what else there is, in a folder or in none."""
+        """Make a file (with bytes, or with the sums of bytes that are kept), a folder or what else there is."""
         with self.tree.writing():
             above = self.tree.get(parent) if parent else None
             now = self.now()
@@ -68,14 +69,18 @@ class Acts:
     def _lost_in(self, above: Node | None) -> int:
         return int(above is not None and bool(above.lost or above.more().get("_limited")))
 
-    def _with_bytes(self, node: Node, content: bytes, modified: str) -> Node:
-        sums = self.contents.keep(content)
+    def _with_bytes(self, node: Node, content: Sums | bytes, modified: str) -> Node:
+        sums = self.contents.keep(content) if isinstance(content, bytes) else content
         rid = f"0B{self.tree.next_number('revision'):020d}"
         self.tree.db.execute("UPDATE revision SET replaced_at = ? WHERE rid = ?", (self.now(), node.head))
         self.tree.db.execute(
             "INSERT INTO revision (rid, file, content, md5, size, mime, name, modified) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (rid, node.id, sums.sha256, sums.md5, sums.size, node.mime, node.name, modified),
         )
+        self.tree.db.execute(
+            "DELETE FROM revision WHERE rid IN (SELECT rid FROM revision WHERE file = ? AND NOT keep ORDER BY rid DESC "
+            "LIMIT -1 OFFSET ?)", (node.id, _MOST_REVISIONS),
+        )  # fmt: skip
         return replace(
             node, size=sums.size, content=sums.sha256, md5=sums.md5, sha1=sums.sha1, sha256=sums.sha256, head=rid,
             modified=modified,
@@ -96,7 +101,7 @@ class Acts:
                 self.tree.journal(node.id, node.drive)
         return node
 
-    def overwrite(self, node: Node, content: bytes, modified: str | None = None) -> Node:
+    def overwrite(self, node: Node, content: Sums | bytes, modified: str | None = None) -> Node:
         """Give a file new bytes; the old ones stay as a revision."""
         with self.tree.writing():
             return self.change(self._with_bytes(node, content, modified or stamp(self.now())))
@@ -112,9 +117,10 @@ class Acts:
         """Put into another folder; "" makes an orphan."""
         with self.tree.writing():
             above = self.tree.get(parent) if parent else None
-            was = node.drive
+            was, drive = node.drive, above.drive if above else ""
+            owner = "" if drive else node.owner or ME
             node = self.change(
-                node, parent=parent, drive=above.drive if above else "", gone=int(node.trashed or bool(above and above.gone)),
+                node, parent=parent, drive=drive, owner=owner, gone=int(node.trashed or bool(above and above.gone)),
                 lost=int(node.hidden or self._lost_in(above)), placed_at=self.now(),
             )  # fmt: skip
             if was != node.drive:

@@ -13,7 +13,7 @@ from tests.simulators.common import App, Request
 from tests.simulators.faults import Fault, Reply, spoil
 from tests.simulators.gdrive import changes, drives, listing, permissions, reads, revisions, writes
 from tests.simulators.gdrive.access import SCOPE, Caller, caller_of, check_scope
-from tests.simulators.gdrive.acts import Acts
+from tests.simulators.gdrive.acts import ME, Acts
 from tests.simulators.gdrive.answers import Answer, Call, DriveError, error_reply, json_reply
 from tests.simulators.gdrive.batch import answer_batch
 from tests.simulators.gdrive.control import Controls
@@ -98,9 +98,10 @@ class DriveApp(App):
         if found is None or found[0].name not in HANDLERS or (media and not found[0].takes_media):
             return error_reply(404, "notFound", "Not Found")
         method, in_path = found
-        call = self._call(method, in_path, request)
-        answer = upload(call) if media else HANDLERS[method.name](call)
-        return _reply(answer, call)
+        with self.tree.lock:  # one call at a time: what was checked holds until it is done
+            call = self._call(method, in_path, request)
+            answer = upload(call) if media else HANDLERS[method.name](call)
+            return _reply(answer, call)
 
     def _call(self, method: Method, in_path: dict[str, str], request: Request) -> Call:
         caller = caller_of(self.tree, self.clock.now(), request.headers)
@@ -130,8 +131,6 @@ class DriveApp(App):
     def call_again(self, session: Session, request: Request) -> Call:
         """Return the call that began an upload session; whoever has its address may go on with it."""
         token = self.tree.setting("tokens", {}).get(session.token.removeprefix("Bearer "), {"scopes": [SCOPE]})
-        from tests.simulators.gdrive.acts import ME
-
         caller = Caller(token.get("email", ME), frozenset(token["scopes"]), bool(token.get("service")))
         return self._made(_BY_NAME[session.method], session.args, session.body, caller, request)
 

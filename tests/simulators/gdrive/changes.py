@@ -14,7 +14,7 @@ from tests.simulators.gdrive.answers import Answer, DriveError
 from tests.simulators.gdrive.drives import drive_numbers
 from tests.simulators.gdrive.items import file_item
 from tests.simulators.gdrive.masks import Mask, below
-from tests.simulators.gdrive.tree import Node, stamp
+from tests.simulators.gdrive.tree import Node, Tree, stamp
 
 if TYPE_CHECKING:
     from tests.simulators.gdrive.answers import Call
@@ -51,19 +51,20 @@ def list_changes(call: Call) -> Answer:
         raise DriveError(403, "teamDrivesIncludeRequired", "includeItemsFromAllDrives and supportsAllDrives belong together.")
     first = _position(call, base)
     size = min(args["pageSize"], tree.setting("page_limit", 1000))
-    with tree.lock:
-        rows = tree.rows(
-            "SELECT seq, file, at, drive, was_drive FROM journal WHERE seq >= ? AND at <= ? ORDER BY seq",
-            first, tree.now() - tree.setting("changes_lag_seconds", 0),
-        )  # fmt: skip
-        entries, last = _entries(call, rows, drive, bool(include), size)
-        end = rows[-1][0] + 1 if rows else first
-        if not tree.setting("changes_lag_seconds", 0):
-            end = tree.last_seq() + 1
+    lag = tree.setting("changes_lag_seconds", 0)
+    entries, last = _entries(call, first, tree.now() - lag if lag else None, (drive, bool(include)), size)
     answer: dict[str, Any] = {"kind": "drive#changeList", "changes": entries}
     if last is not None:
         return Answer(answer | {"nextPageToken": str(base + last + 1)})
-    return Answer(answer | {"newStartPageToken": str(base + end)})
+    return Answer(answer | {"newStartPageToken": str(base + _told_until(tree, first, tree.now() - lag if lag else None) + 1)})
+
+
+def _told_until(tree: Tree, first: int, until: float | None) -> int:
+    """Return the last position that may be told of."""
+    if until is None:
+        return tree.last_seq()
+    (last,) = tree.rows("SELECT max(seq) FROM journal WHERE at <= ?", until)[0]
+    return max(last or 0, first - 1)
 
 
 def _position(call: Call, base: int) -> int:
@@ -78,19 +79,22 @@ def _position(call: Call, base: int) -> int:
 
 
 def _entries(
-    call: Call, rows: list[Any], drive: str, include: bool, size: int
+    call: Call, first: int, until: float | None, corpus: tuple[str, bool], size: int
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Return a page's entries, and the position of the last row read if there are more."""
     roles = Roles(call.tree, call.caller, links=False)
     mask = below(call.mask, "changes")
     entries: list[dict[str, Any]] = []
-    for at, (seq, file_id, changed_at, there, was) in enumerate(rows):
-        entry = _entry(call, roles, mask, file_id, _left(there, was, drive, include))
-        if not _in_corpus(there, was, drive, include) or entry is None:
-            continue
-        entries.append({**entry, "time": stamp(changed_at)})
-        if len(entries) == size and at + 1 < len(rows):
-            return entries, int(seq)
+    last = _told_until(call.tree, first, until)
+    query = "SELECT seq, file, at, drive, was_drive FROM journal WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT ?"
+    while rows := call.tree.rows(query, first, last, size):
+        for seq, file_id, changed_at, there, was in rows:
+            entry = _entry(call, roles, mask, file_id, _left(there, was, *corpus)) if _in_corpus(there, was, *corpus) else None
+            if entry is not None:
+                entries.append({**entry, "time": stamp(changed_at)})
+            if len(entries) == size and seq < last:
+                return entries, int(seq)
+        first = rows[-1][0] + 1
     return entries, None
 
 

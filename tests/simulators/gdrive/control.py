@@ -15,7 +15,7 @@ from tests.simulators.gdrive.acts import ME, Acts
 from tests.simulators.gdrive.odd import Odd
 from tests.simulators.gdrive.paths import at
 from tests.simulators.gdrive.seeding import seed
-from tests.simulators.gdrive.tree import COLUMNS, Node
+from tests.simulators.gdrive.tree import COLUMNS, FOLDER, Node
 
 if TYPE_CHECKING:
     from tests.simulators.gdrive.app import DriveApp
@@ -66,22 +66,15 @@ class Controls:
         """Write a file: over the one at that path, or new; with `twin` new beside one of that name."""
         data = text.encode() if text is not None else base64.b64decode(content)
         old = None if twin else paths.find(self._acts, path)
-        if old is not None and old.has_bytes:
+        if old is not None and old.has_bytes and not old.gone:
             return told(self._acts.overwrite(old, data, modified))
         place, names = paths.split(self._acts, path)
         with self._app.tree.writing():
-            above = self._above(place, names)
+            above = paths.folder_in(self._acts, self._app.tree.get(place), names[:-1])
             node = self._acts.create(
                 names[-1], parent=above.id, mime=mime, content=data, owner=owner, modified=modified, extra=extra
             )
         return told(node)
-
-    def _above(self, place: str, names: list[str]) -> Node:
-        node = self._app.tree.get(place)
-        for name in names[:-1]:
-            found = paths.child(self._acts, node, name)
-            node = found or self._acts.create(name, parent=node.id, mime="application/vnd.google-apps.folder")
-        return node
 
     def put_many(self, files: dict[str, str]) -> None:
         """Write many small text files in one transaction."""
@@ -89,9 +82,13 @@ class Controls:
             for path, text in files.items():
                 self.put(path, text)
 
-    def mkdir(self, path: paths.Path, owner: str = ME) -> dict[str, Any]:
-        """Make a folder and those above it."""
-        return told(paths.folder(self._acts, path, owner))
+    def mkdir(self, path: paths.Path, owner: str = ME, twin: bool = False) -> dict[str, Any]:
+        """Make a folder and those above it; with `twin` beside one of that name."""
+        if not twin:
+            return told(paths.folder(self._acts, path, owner))
+        place, names = paths.split(self._acts, path)
+        above = paths.folder_in(self._acts, self._app.tree.get(place), names[:-1])
+        return told(self._acts.create(names[-1], parent=above.id, mime=FOLDER, owner=owner))
 
     def seed(self, folders: int, files: int, root: str = "") -> int:
         """Make `files` new files in each of so many new folders, quickly and without a word in the journal."""
@@ -102,7 +99,7 @@ class Controls:
         node = at(self._acts, path)
         place, names = paths.split(self._acts, to)
         with self._app.tree.writing():
-            above = self._above(place, names)
+            above = paths.folder_in(self._acts, self._app.tree.get(place), names[:-1])
             if above.id != node.parent:
                 node = self._acts.move(node, above.id)
             if names[-1] != node.name:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive import paths
+from tests.simulators.gdrive.access import SCOPE, Caller, Roles
 from tests.simulators.gdrive.acts import ME, Acts
 from tests.simulators.gdrive.items import permission_id
 from tests.simulators.gdrive.paths import at
@@ -115,6 +116,11 @@ class Odd:
         """Return who may do what with a file, the owner first."""
         found = effective(self._app.tree, at(self._acts, path))
         return [{"email": each.email, "type": each.type, "role": each.role, "expires": each.expires} for each in found]
+
+    def may_open(self, path: str, email: str = "") -> bool:
+        """Say whether somebody could open a file; without an address anybody who has the link."""
+        caller = Caller(email or "nobody", frozenset([SCOPE]))
+        return Roles(self._app.tree, caller).rank(at(self._acts, path)) > 0
 
     def lose(self, path: str) -> None:
         """Take our access to something and all below away."""

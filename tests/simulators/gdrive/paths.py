@@ -56,15 +56,21 @@ def at(acts: Acts, path: Path) -> Node:
 def folder(acts: Acts, path: Path, owner: str = ME) -> Node:
     """Return a folder, made with those above it if it isn't there."""
     place, names = split(acts, path)
-    node = acts.tree.get(place)
+    return folder_in(acts, acts.tree.get(place), names, owner)
+
+
+def folder_in(acts: Acts, node: Node, names: Sequence[str], owner: str = ME) -> Node:
+    """Return the folder that names lead to from a folder on; those that aren't there, or are in the trash, are made."""
     for name in names:
-        node = child(acts, node, name) or acts.create(name, parent=node.id, mime=FOLDER, owner=owner)
+        found = child(acts, node, name)
+        there = found is not None and not (found.trashed or found.hidden)
+        node = found if found and there else acts.create(name, parent=node.id, mime=FOLDER, owner=owner)
     return node
 
 
 def child(acts: Acts, above: Node, name: str) -> Node | None:
-    """Return the oldest of that name in a folder, or None."""
-    query = f"SELECT {COLUMNS} FROM node WHERE parent = ? AND name = ? ORDER BY placed_at, rowid LIMIT 1"
+    """Return the oldest of that name in a folder, what is in the trash last; None if there is none."""
+    query = f"SELECT {COLUMNS} FROM node WHERE parent = ? AND name = ? ORDER BY gone, placed_at, rowid LIMIT 1"
     rows = acts.tree.rows(query, above.id, name)
     return Node(*rows[0]) if rows else None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.simulators.gdrive.answers import Call
     from tests.simulators.gdrive.app import DriveApp
     from tests.simulators.gdrive.schema import Method
+    from tests.simulators.gdrive.tree import Node
 
 _DAY = 86400
 _DAILY_BYTES = 750 * 10**9
@@ -40,11 +41,13 @@ def check_room(call: Call, owner: str, size: int, drive: str) -> None:
         raise DriveError(403, "userRateLimitExceeded", "User rate limit exceeded.")
 
 
-def note_uploaded(call: Call, size: int) -> None:
-    """Count bytes towards the day's limit."""
+def note_uploaded(call: Call, node: Node) -> None:
+    """Count a file's bytes towards the day's limit; keep its revision for ever if the call says so."""
     with call.tree.writing():
+        if call.args.get("keepRevisionForever"):
+            call.tree.db.execute("UPDATE revision SET keep = 1 WHERE rid = ?", (node.head,))
         call.tree.db.execute("DELETE FROM uploaded WHERE at <= ?", (call.tree.now() - _DAY,))
-        call.tree.db.execute("INSERT INTO uploaded VALUES (?, ?, ?)", (call.tree.now(), call.caller.email, size))
+        call.tree.db.execute("INSERT INTO uploaded VALUES (?, ?, ?)", (call.tree.now(), call.caller.email, node.size))
 
 
 class Rate:

@@ -32,23 +32,24 @@ def _media(call: Call, node: Node) -> Answer:
     if not capabilities(call, node, Roles(call.tree, call.caller))["canDownload"]:
         raise DriveError(403, "cannotDownloadFile", "This file cannot be downloaded by the user.")
     served = more.get("_served")
-    content = call.app.acts.contents.read(node.content if served is None else served)
-    return ranged(content, node.mime, call.request.headers.get("range"))
+    return ranged(call, node.content if served is None else served, node.mime)
 
 
-def ranged(content: bytes, mime: str, header: str | None) -> Answer:
-    """Return all bytes, or the part that a Range header asks for."""
+def ranged(call: Call, content: str, mime: str) -> Answer:
+    """Return all bytes of a content, or the part that the call's Range header asks for."""
+    contents, header = call.app.acts.contents, call.request.headers.get("range")
+    size = contents.size(content)
     headers = {"Content-Type": mime, "Accept-Ranges": "bytes"}
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", header or "")
     if match is None or match.group(0) == "bytes=-":
-        return Answer(body=content, headers=headers)
+        return Answer(body=contents.read(content), headers=headers)
     first, last = match.groups()
-    begin = int(first) if first else max(len(content) - int(last), 0)
-    end = min(int(last), len(content) - 1) if first and last else len(content) - 1
-    if begin >= len(content) or begin > end:
-        return Answer(status=416, headers=headers | {"Content-Range": f"bytes */{len(content)}"})
-    headers["Content-Range"] = f"bytes {begin}-{end}/{len(content)}"
-    return Answer(status=206, body=content[begin : end + 1], headers=headers)
+    begin = int(first) if first else max(size - int(last), 0)
+    end = min(int(last), size - 1) if first and last else size - 1
+    if begin >= size or begin > end:
+        return Answer(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {begin}-{end}/{size}"
+    return Answer(status=206, body=contents.read(content, begin, end + 1), headers=headers)
 
 
 def _export(call: Call) -> Answer:

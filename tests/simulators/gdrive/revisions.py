@@ -60,7 +60,7 @@ def _get(call: Call) -> Answer:
     node = _file(call)
     row = _row(call, node)
     if call.args.get("alt") == "media":
-        return ranged(call.app.acts.contents.read(row[1]), row[4], call.request.headers.get("range"))
+        return ranged(call, row[1], row[4])
     return Answer(_item(call, node, row))
 
 

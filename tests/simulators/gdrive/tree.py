@@ -46,7 +46,7 @@ CREATE TABLE IF NOT EXISTS permission (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL UNIQUE, at REAL NOT NULL, drive TEXT NOT NULL,
-    was_drive TEXT NOT NULL DEFAULT ''
+    was_drive TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS reserved (id TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS uploaded (at REAL NOT NULL, user TEXT NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -268,9 +268,12 @@ class Tree:
             self.db.execute("DELETE FROM revision WHERE file = ?", (file_id,))
             self.db.execute("DELETE FROM permission WHERE file = ?", (file_id,))
 
-    def journal(self, file_id: str, drive: str, *, was_drive: str = "") -> None:
-        """Note that something changed: one entry a file, the newest."""
+    def journal(self, file_id: str, drive: str, *, was_drive: str | None = None) -> None:
+        """Note that something changed: one entry a file, the newest. One that left a drive is told there, too."""
         with self.writing():
+            if was_drive is None:
+                rows = self.rows("SELECT was_drive FROM journal WHERE file = ?", file_id)
+                was_drive = rows[0][0] if rows else drive
             self.db.execute("DELETE FROM journal WHERE file = ?", (file_id,))
             self.db.execute(
                 "INSERT INTO journal (file, at, drive, was_drive) VALUES (?, ?, ?, ?)",
@@ -284,9 +287,11 @@ class Tree:
             while due:
                 above = due.pop()
                 lost = above.lost or bool(above.more().get("_limited"))
+                # A shared drive owns what is in it; what leaves one is the folder's owner's.
+                owner = "owner = CASE WHEN ? != '' THEN '' WHEN owner = '' THEN ? ELSE owner END"
                 self.db.execute(
-                    "UPDATE node SET gone = trashed OR ?, lost = hidden OR ?, drive = ? WHERE parent = ?",
-                    (above.gone, lost, above.drive, above.id),
+                    f"UPDATE node SET gone = trashed OR ?, lost = hidden OR ?, drive = ?, {owner} WHERE parent = ?",
+                    (above.gone, lost, above.drive, above.drive, above.owner, above.id),
                 )
                 query = f"SELECT {COLUMNS} FROM node WHERE parent = ? AND mime = ?"
                 due += [Node(*row) for row in self.rows(query, above.id, FOLDER)]

@@ -1,7 +1,8 @@
 """The service's own ways of saying no, and of answering oddly, by name.
 
 "error" says any of the service's errors (`values`: status, reason, message, and `new_style` for the shape without
-`errors`). The others are in the tables below.
+`errors`). "meanwhile" does a control verb (`values`: verb, values) just before the call. "part_arrives" keeps what a
+broken line brought of an upload's part, up to `at` bytes, and hangs up. The others are in the tables below.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ def trouble(fault: Fault, request: Request, reply: Reply, app: DriveApp) -> Repl
         return replace(made, headers={**made.headers, **fault.headers})
     if fault.kind == "invalid_grant":
         return json_reply({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, 400)
+    if fault.kind == "meanwhile":
+        # Another device does something between two of the client's calls.
+        app.control(fault.values["verb"], fault.values.get("values", {}))
+        return app.handle(request)
+    if fault.kind == "part_arrives":
+        app.sessions.receive_part(request, fault.at)
+        return Reply(cut_at=-1)
     if fault.kind == "ranges_ignored":
         return app.handle(replace(request, headers={**request.headers, "range": ""}))
     return _EDITED[fault.kind](fault, reply)

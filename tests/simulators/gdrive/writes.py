@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive.access import RANK, Roles, check_may, may, seen
 from tests.simulators.gdrive.answers import Answer, Call, DriveError, invalid
+from tests.simulators.gdrive.contents import Sums
 from tests.simulators.gdrive.items import shown
 from tests.simulators.gdrive.quotas import check_room, note_uploaded
 from tests.simulators.gdrive.tree import FOLDER, NATIVE, SHORTCUT, Node, stamp
@@ -105,11 +106,11 @@ def extra_of(body: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, An
     return extra
 
 
-def create(call: Call, content: bytes | None, mime: str | None = None) -> Node:
+def create(call: Call, content: Sums | bytes | None, mime: str | None = None) -> Node:
     """Make a file, a folder or a shortcut; `mime` is what the media said it is. Raises DriveError."""
     body, acts = call.body, call.app.acts
     with call.tree.writing():
-        above = check_create(call, size=None if content is None else len(content))
+        above = check_create(call, size=_size(content))
         mime = body.get("mimeType") or mime or "application/octet-stream"
         is_file = not mime.startswith(NATIVE)
         node = acts.create(
@@ -119,8 +120,12 @@ def create(call: Call, content: bytes | None, mime: str | None = None) -> Node:
             extra={key: value for key, value in {**extra_of(body, {}), **_shortcut(call, mime)}.items() if value is not None},
         )  # fmt: skip
         if content is not None:
-            note_uploaded(call, len(content))
+            note_uploaded(call, node)
     return node
+
+
+def _size(content: Sums | bytes | None) -> int | None:
+    return len(content) if isinstance(content, bytes) else content and content.size
 
 
 def _instant_or_none(body: Mapping[str, Any], name: str) -> str | None:
@@ -144,6 +149,8 @@ def check_update(call: Call, *, size: int | None) -> Node:
     if size is not None:
         check_may(call, node, "canModifyContent")
         check_room(call, node.owner, size, node.drive)
+    if "inheritedPermissionsDisabled" in call.body and not node.is_folder:
+        raise invalid("Only a folder can be cut off from what is above it.", "inheritedPermissionsDisabled")
     if set(call.body) - {"trashed", "starred", "viewedByMeTime", "kind"}:
         check_may(call, node, "canEdit")
     if "trashed" in call.body:
@@ -151,16 +158,16 @@ def check_update(call: Call, *, size: int | None) -> Node:
     return node
 
 
-def update(call: Call, content: bytes | None, mime: str | None = None) -> Node:
+def update(call: Call, content: Sums | bytes | None, mime: str | None = None) -> Node:
     """Change a file's metadata, its bytes, its folder, its being in the trash. Raises DriveError."""
     body, acts = call.body, call.app.acts
     with call.tree.writing():
-        node = check_update(call, size=None if content is None else len(content))
+        node = check_update(call, size=_size(content))
         node = _moved(call, acts, node)
         modified = _instant_or_none(body, "modifiedTime")
         if content is not None:
             node = acts.overwrite(node, content, modified)
-            note_uploaded(call, len(content))
+            note_uploaded(call, node)
         if body.get("trashed") is not None and bool(body["trashed"]) != bool(node.trashed):
             node = acts.trash(node, trashed=body["trashed"])
         if body.get("name", node.name) != node.name:
