@@ -28,10 +28,10 @@ class Reply:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_at: int | None = None
-    drip_bytes: int = 0
     told_length: bool = True
     reset: bool = False
     delay_seconds: float = 0.0
+    drip_bytes: int = 0
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +87,7 @@ class DropboxApp(App):
 
     def _finish(self, reply: Reply) -> Reply:
         self._calls += 1
-        return Reply(
-            reply.status, reply.body, {**reply.headers, "X-Dropbox-Request-Id": f"{self._calls:032x}"},
-            reply.cut_at, reply.told_length, reply.reset, reply.delay_seconds,
-        )  # fmt: skip
+        return replace(reply, headers={**reply.headers, "X-Dropbox-Request-Id": f"{self._calls:032x}"})
 
     def _handle(self, request: Request) -> Reply:
         if request.path.endswith("/oauth2/token"):
