@@ -75,6 +75,25 @@ def why_not_a_file(mode: int) -> str | None:
     return None if kind == stat.S_IFREG else _KINDS.get(kind, "it is not a file")
 
 
+def mounts_below(root_fd: int) -> frozenset[str]:
+    """Return the paths beneath the root where something is mounted now.
+
+    A folder of the same file system that is mounted there has the same device number, so that alone would not tell.
+    """
+    root = os.readlink(f"/proc/self/fd/{root_fd}")
+    top = root if root.endswith("/") else root + "/"
+    with open("/proc/self/mountinfo", "rb") as lines:
+        places = [os.fsdecode(_unescaped(line.split(b" ", 5)[4])) for line in lines]
+    return frozenset(place[len(top) :] for place in places if place.startswith(top) and place != top)
+
+
+def _unescaped(field: bytes) -> bytes:
+    # The kernel writes blanks, tabs, line ends and backslashes as octal numbers.
+    for sign in (b" ", b"\t", b"\n", b"\\"):
+        field = field.replace(b"\\%03o" % sign[0], sign)
+    return field
+
+
 def device_of(fd: int) -> int:
     """Return the number of the file system that an open file or folder lies on."""
     return os.fstat(fd).st_dev
@@ -93,7 +112,8 @@ def open_folder(root_fd: int, path: str, *, device: int | None = None, through: 
     fd = root_fd
     for name in names[:-1]:
         fd = _step(fd, root_fd, name, device, through=True)
-    return _step(fd, root_fd, names[-1], device, through=through)
+    fd = _step(fd, root_fd, names[-1], device, through=through)
+    return _on_the_mount_of(root_fd, fd)
 
 
 def open_name(folder_fd: int, name: str, *, device: int | None = None) -> int:
@@ -119,7 +139,7 @@ def open_beneath(root_fd: int, path: str, *, device: int | None = None) -> int:
     folder, name = split(path)
     folder_fd = open_folder(root_fd, folder, device=device, through=True)
     try:
-        return open_name(folder_fd, name, device=device)
+        return _on_the_mount_of(folder_fd, open_name(folder_fd, name, device=device))
     finally:
         os.close(folder_fd)
 
@@ -133,6 +153,8 @@ class Beneath:
     def __init__(self, root_fd: int, device: int | None = None) -> None:
         self._root_fd = root_fd
         self._device = device_of(root_fd) if device is None else device
+        # Asking anew for every file would cost more than opening it.
+        self._mounts = mounts_below(root_fd)
         self._path: str | None = None
         self._fd = -1
 
@@ -143,6 +165,8 @@ class Beneath:
             self.close()
             self._fd = open_folder(self._root_fd, folder, device=self._device, through=True)
             self._path = folder
+        if path in self._mounts:
+            raise NotBeneath(errno.EXDEV, MOUNT)
         return open_name(self._fd, name, device=self._device)
 
     def close(self) -> None:
@@ -191,10 +215,20 @@ def _refuse_others(fd: int, folder_fd: int, device: int | None) -> None:
         raise NotBeneath(errno.EXDEV, MOUNT)
 
 
+def _on_the_mount_of(above_fd: int, fd: int) -> int:
+    try:
+        if _mount_of(fd) != _mount_of(above_fd):
+            raise NotBeneath(errno.EXDEV, MOUNT)
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
 def _mount_of(fd: int) -> str:
     """Return the id of the mount that something open lies on.
 
-    Asked only where device numbers differ: on an overlay a file may have another one than its folder without a mount.
+    On an overlay a file may have another device number than its folder without a mount.
     """
     with open(f"/proc/self/fdinfo/{fd}", encoding="ascii") as lines:
         return next((line for line in lines if line.startswith("mnt_id:")), "")

@@ -14,7 +14,7 @@ import gc
 import os
 import struct
 
-from adapters.beneath import NotBeneath, device_of, enter, open_folder
+from adapters.beneath import MOUNT, NotBeneath, device_of, enter, mounts_below, open_folder
 from adapters.ignore import Ignore
 from adapters.marks import changed_at, mark_of, read_folder
 
@@ -130,6 +130,7 @@ class Walker:
         self._other = other
         self._ignore = ignore
         self._device = device_of(root_fd)
+        self._mounts = mounts_below(root_fd)
         # Its own opening of the root: a position in a listing is shared by all who inherit a descriptor.
         self._open: list[tuple[str, int]] = [("", open_folder(root_fd, ""))]
         self._todo: list[str] = []
@@ -173,6 +174,8 @@ class Walker:
         """Return the folder, opened and kept open for those below it."""
         if path == "":
             return self._open[0][1]
+        if path in self._mounts:
+            raise NotBeneath(errno.EXDEV, MOUNT)
         parent, _, name = path.rpartition("/")
         fd = self._descend(parent)
         return self._keep(path, enter(fd, name, device=self._device))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.beneath import Beneath, NotBeneath, names_of, open_beneath, open_folder
+from adapters.beneath import Beneath, NotBeneath, mounts_below, names_of, open_beneath, open_folder
 
 
 @pytest.fixture
@@ -132,3 +132,21 @@ def test_a_file_that_is_mounted_over_another_is_not_read(root: int, tmp_path: Pa
             assert reason(root, "häät/raw/a.nef") == errno.EXDEV
     finally:
         other.unlink()
+
+
+@pytest.mark.root
+@pytest.mark.parametrize("place", ["häät", "häät/raw/a.nef"])
+def test_what_is_mounted_from_the_same_file_system_is_not_read(root: int, tmp_path: Path, place: str) -> None:
+    from contract.mounts import bound
+
+    folder = tmp_path / "else where"
+    (folder / "raw").mkdir(parents=True)
+    (folder / "raw" / "a.nef").write_bytes(b"elsewhere")
+    what = folder if place == "häät" else folder / "raw" / "a.nef"
+    with bound(what, tmp_path / "root" / place):
+        assert mounts_below(root) == {place}
+        assert reason(root, "häät/raw/a.nef") == errno.EXDEV
+        with Beneath(root) as beneath, pytest.raises(NotBeneath):
+            beneath.open("häät/raw/a.nef")
+    assert mounts_below(root) == frozenset()
+    assert content(open_beneath(root, "häät/raw/a.nef")) != b"elsewhere"

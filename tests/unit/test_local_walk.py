@@ -298,6 +298,22 @@ def test_a_root_without_marker_is_not_walked_at_all(root: Path) -> None:
 
 
 @pytest.mark.root
+def test_a_folder_bound_from_the_same_disk_is_reported_and_not_entered(
+    root: Path, store: LocalStore, tmp_path: Path
+) -> None:
+    from contract.mounts import bound
+
+    fill(root, "2024/ä x/b.jpg", "2025/c.jpg")
+    fill(tmp_path, "outside/deeper/d.jpg")
+    with bound(tmp_path / "outside", root / "2024" / "ä x"):
+        found = walked(store)
+        assert found.keys() == {"", "2024", "2024/ä x", "2025"}
+        assert found["2024/ä x"].problem == MOUNT
+        with pytest.raises(Unavailable):
+            store.list_folder("2024/ä x")
+
+
+@pytest.mark.root
 def test_a_mount_inside_is_reported_and_not_entered(root: Path, store: LocalStore) -> None:
     from contract.mounts import mounted_tmpfs
 
