@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 BACKUPD = Path(os.environ.get("STUDIO_TEST_COMMAND", Path(sys.executable).with_name("backupd")))
+NO_RIGHTS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+"""Before a command: root without the right to read what its mode forbids."""
 
 
 @dataclass
@@ -38,17 +40,23 @@ class Studio:
     def configure(self, extra: str | None = None) -> None:
         self.extra = self.extra if extra is None else extra
         blocks = [f'[studio]\nname = "Testistudio"\n[index]\nurl = "sqlite:///{self.root}/var/index.db"\n', self.extra]
-        blocks += [
-            f'[[stores]]\nname = "{name}"\nkind = "local"\npath = "{path}"\n' for name, path in self.stores.items()
-        ]
+        blocks += [f'[[stores]]\nname = "{name}"\nkind = "local"\npath = "{path}"\n' for name, path in self.stores.items()]
         self.config.write_text("\n".join(blocks))
 
     def command(self, *args: str) -> list[str]:
         return [str(BACKUPD), "--config", str(self.config), *args]
 
-    def run(self, *args: str, status: int | None = None, env: dict[str, str] | None = None) -> Ran:
+    def run(
+        self,
+        *args: str,
+        status: int | None = None,
+        env: dict[str, str] | None = None,
+        without_rights: bool = False,
+    ) -> Ran:
+        """Run it; `without_rights` as an account that may not read whatever it likes, also where the tests are root."""
+        before = NO_RIGHTS if without_rights and os.geteuid() == 0 else []
         done = subprocess.run(
-            self.command(*args), capture_output=True, timeout=100, env=os.environ | (env or {}), cwd=self.root
+            [*before, *self.command(*args)], capture_output=True, timeout=100, env=os.environ | (env or {}), cwd=self.root
         )
         ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in ran.err, ran.err

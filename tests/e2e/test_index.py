@@ -233,14 +233,22 @@ def test_an_empty_root_with_its_marker_is_put_to_a_person(studio: Studio) -> Non
     assert studio.shoot("virtanen")["intact"] == 6
 
 
-def test_a_file_that_cannot_be_read_costs_that_file_alone(studio: Studio) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
+def test_a_file_or_folder_that_cannot_be_read_costs_itself_alone(studio: Studio) -> None:
     folder = fill(studio.stores["archive"])
-    (folder / "notes.bin").chmod(0)
-    ran = studio.index(status=1)
-    assert "notes.bin" in ran.out
-    assert studio.shoot("virtanen")["intact"] == 5
+    other = fill(studio.stores["archive"], "2026-07-01 Korhonen potretti")
+    studio.index()
+    write(folder / "new.bin", "new").chmod(0)
+    other.chmod(0)
+    try:
+        ran = studio.run("index", status=1, without_rights=True)
+        assert "new.bin" in ran.out
+        assert "Korhonen potretti" in ran.out
+        assert (studio.shoot("virtanen")["intact"], studio.shoot("korhonen")["intact"]) == (6, 6)
+    finally:
+        other.chmod(0o755)
+    (folder / "new.bin").chmod(0o644)
+    studio.index()
+    assert (studio.shoot("virtanen")["intact"], studio.shoot("korhonen")["intact"]) == (7, 6)
 
 
 def test_links_and_special_files_are_named_and_not_followed(studio: Studio) -> None:
