@@ -9,8 +9,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.harness import Studio, write
 
 WEDDING = "2026-06-06 Virtanen häät"
