@@ -15,7 +15,8 @@ import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
 from tests.simulators.common import Control, running
-from tests.simulators.gdrive.account import Account, account, refusal
+from tests.simulators.gdrive.account import Account, account
+from tests.simulators.gdrive.asking import refusal
 from tests.simulators.gdrive.tokens import ACCESS
 from tests.simulators.gdrive.tree import FOLDER
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulators.gdrive.account import Account, account, refusal
+from tests.simulators.gdrive.account import Account, account
+from tests.simulators.gdrive.asking import refusal
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,11 @@ from typing import Any
 
 import pytest
 from googleapiclient.errors import HttpError
-from googleapiclient.http import MediaInMemoryUpload, MediaIoBaseDownload, MediaUpload
+from googleapiclient.http import MediaInMemoryUpload, MediaIoBaseDownload
 
-from tests.simulators.gdrive.account import Account, account, refusal
-from tests.simulators.gdrive.tokens import ACCESS
+from tests.simulators.gdrive.account import Account, account
+from tests.simulators.gdrive.asking import CONTENT, UNIT, Chunks, creating, refusal, session
 from tests.simulators.gdrive.tree import FOLDER
-
-UNIT = 256 * 1024
-CONTENT = bytes(n * 11 % 253 for n in range(3 * UNIT + 17))
 
 
 @pytest.fixture(scope="module")
@@ -40,34 +37,6 @@ def sdk(cloud: Account) -> Any:
     return cloud.sdk()
 
 
-class Chunks(MediaUpload):  # type: ignore[misc]
-    """Media that are read again by offset, so that a repeat sends the bytes again."""
-
-    def __init__(self, content: bytes, chunk: int = UNIT) -> None:
-        self.content, self.chunk = content, chunk
-
-    def chunksize(self) -> int:
-        return self.chunk
-
-    def mimetype(self) -> str:
-        return "video/mp4"
-
-    def size(self) -> int:
-        return len(self.content)
-
-    def resumable(self) -> bool:
-        return True
-
-    def getbytes(self, begin: int, length: int) -> bytes:
-        return self.content[begin : begin + length]
-
-
-def creating(sdk: Any, content: bytes = CONTENT, chunk: int = UNIT, **body: Any) -> Any:
-    return sdk.files().create(
-        body={"name": "a.mov", **body}, media_body=Chunks(content, chunk), fields="id,size,md5Checksum,sha256Checksum,mimeType"
-    )
-
-
 def put(address: str, content: bytes, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Send to a session without the SDK and without a token."""
     given = {name.replace("_", "-"): text for name, text in headers.items()}
@@ -78,20 +47,6 @@ def put(address: str, content: bytes, **headers: str) -> tuple[int, dict[str, st
     except urllib.error.HTTPError as err:
         with err:
             return err.code, dict(err.headers), err.read()
-
-
-def session(cloud: Account, total: int | None = len(CONTENT), **body: Any) -> str:
-    """Begin a session and return its address."""
-    headers = {"Authorization": f"Bearer {ACCESS}", "Content-Type": "application/json"}
-    if total is not None:
-        headers |= {"X-Upload-Content-Length": str(total), "X-Upload-Content-Type": "video/mp4"}
-    request = urllib.request.Request(
-        f"{cloud.endpoint}/upload/drive/v3/files?uploadType=resumable&fields=id,size",
-        json.dumps({"name": "a.mov", **body}).encode(), headers, method="POST",
-    )  # fmt: skip
-    with urllib.request.urlopen(request) as answer:
-        assert answer.read() == b""
-        return str(answer.headers["Location"])
 
 
 @pytest.mark.parametrize("size", [0, 1, UNIT, UNIT + 1, 3 * UNIT, len(CONTENT)])

@@ -15,7 +15,6 @@ import google_auth_httplib2
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from googleapiclient.discovery import build_from_document
-from googleapiclient.errors import HttpError
 from googleapiclient.http import build_http
 
 from adapters.base import MARKER_NAME
@@ -105,17 +104,6 @@ class Account:
         """Close everything that was opened."""
         while self._opened:
             self._opened.pop().close()
-
-
-def refusal(request: Any) -> tuple[int, str]:
-    """Return the status and the reason of the error that a call of the SDK ends with. Raises AssertionError if none."""
-    try:
-        request.execute()
-    except HttpError as err:
-        error = json.loads(err.content)["error"]
-        assert error["code"] == err.status_code
-        return error["code"], error["errors"][0]["reason"]
-    raise AssertionError("it was not refused")
 
 
 @lru_cache(maxsize=1)
