@@ -29,26 +29,11 @@ _PAUSE = 0.005
 _VERIFY = "It is left as it is. Run 'backupd ledger verify', which names the line, and compare with a copy kept elsewhere"
 
 
-class Ledger:
-    """A ledger and the key of its hashes. Holds nothing open between calls; may be shared by threads."""
+class LedgerReader:
+    """A ledger to be read, which needs no key. Holds nothing open between calls; may be shared by threads."""
 
-    def __init__(self, path: Path, key: LedgerKey, *, busy_seconds: float = 10.0) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.key = key
-        self._busy_seconds = busy_seconds
-
-    def append(self, draft: Draft) -> Position:
-        """Record an entry and return its position once it is on disk. The first one begins the file.
-
-        Raises LedgerFailure; then nothing was recorded, or what was is whole and merely not acknowledged.
-        """
-        with _translated(self.path):
-            handle = _open_to_write(self.path)
-            try:
-                self._wait_for_turn(handle)
-                return _write(handle, draft, self._ready(handle, draft))
-            finally:
-                os.close(handle)
 
     def head(self) -> Position:
         """Return the last whole entry's position; BEGINNING where there is none. Raises LedgerFailure."""
@@ -96,6 +81,28 @@ class Ledger:
                 if len(line) > MOST_BYTES:
                     raise _damaged(self.path, before.sequence + 1, "it is longer than any that backupd writes")
 
+
+class Ledger(LedgerReader):
+    """A ledger to be written as well, with the key of its hashes."""
+
+    def __init__(self, path: Path, key: LedgerKey, *, busy_seconds: float = 10.0) -> None:
+        super().__init__(path)
+        self.key = key
+        self._busy_seconds = busy_seconds
+
+    def append(self, draft: Draft) -> Position:
+        """Record an entry and return its position once it is on disk. The first one begins the file.
+
+        Raises LedgerFailure; then nothing was recorded, or what was is whole and merely not acknowledged.
+        """
+        with _translated(self.path):
+            handle = _open_to_write(self.path)
+            try:
+                self._wait_for_turn(handle)
+                return _write(handle, draft, self._ready(handle, draft))
+            finally:
+                os.close(handle)
+
     def _wait_for_turn(self, handle: int) -> None:
         until = time.monotonic() + self._busy_seconds
         while True:
@@ -141,7 +148,7 @@ class Ledger:
             )
 
 
-def open_ledger(path: Path, key_path: Path) -> Ledger:
+def open_ledger(path: Path, key_path: Path, *, busy_seconds: float = 10.0) -> Ledger:
     """Return the ledger at `path`. The key is made only where there is no ledger yet.
 
     Raises LedgerKeyLost where the key is gone or another one, LedgerFailure where either cannot be read.
@@ -150,10 +157,10 @@ def open_ledger(path: Path, key_path: Path) -> Ledger:
         try:
             handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
-            return Ledger(path, load_key(key_path, create=True))
+            return Ledger(path, load_key(key_path, create=True), busy_seconds=busy_seconds)
         try:
             begun = _look_at_end(handle, path).head.sequence > 0
-            ledger = Ledger(path, load_key(key_path, create=not begun))
+            ledger = Ledger(path, load_key(key_path, create=not begun), busy_seconds=busy_seconds)
             if begun:
                 ledger._check_key(handle)
             return ledger

@@ -8,49 +8,28 @@ they fold. There are no full-text tables: deleted names would stay readable in t
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.schema import SchemaItem
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from index.schema_base import Big, Id, Small, metadata, table
+from index.schema_kept import act, consent, disclosure, erased, hold, placement, plan
 
-# SQLite gives a rowid table only for "INTEGER PRIMARY KEY"; PostgreSQL wants eight bytes.
-Id = BigInteger().with_variant(Integer, "sqlite")
-Big = BigInteger().with_variant(Integer, "sqlite")
-Small = SmallInteger().with_variant(Integer, "sqlite")
-
-
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True)
-
-
-meta = _table(
+meta = table(
     "meta",
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
 
-store = _table(
+store = table(
     "store",
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
@@ -62,7 +41,7 @@ store = _table(
     Column("free_bytes", Big),
 )
 
-scan = _table(
+scan = table(
     "scan",
     Column("id", Id, primary_key=True),
     Column("store_id", Id, ForeignKey("store.id"), nullable=False, index=True),
@@ -72,7 +51,7 @@ scan = _table(
     Column("counts", Text, comment="JSON: what the summary showed"),
 )
 
-cursor = _table(
+cursor = table(
     "cursor",
     Column("store_id", Id, ForeignKey("store.id"), primary_key=True),
     Column("value", Text, nullable=False),
@@ -81,14 +60,14 @@ cursor = _table(
     Column("taken_at", Big, nullable=False),
 )
 
-client = _table(
+client = table(
     "client",
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False, comment="as it is shown: the first spelling met, or the one settled"),
     Column("key", Text, nullable=False, unique=True),
 )
 
-client_spelling = _table(
+client_spelling = table(
     "client_spelling",
     Column("key", Text, primary_key=True, comment="folded spelling"),
     Column("client_id", Id, ForeignKey("client.id"), nullable=False, index=True),
@@ -96,7 +75,7 @@ client_spelling = _table(
     Column("settled", Small, nullable=False, comment="1 where a person said that it is the same client"),
 )
 
-shoot = _table(
+shoot = table(
     "shoot",
     Column("id", Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True, comment="what makes two folders one shoot"),
@@ -116,7 +95,7 @@ shoot = _table(
     ),
 )
 
-folder = _table(
+folder = table(
     "folder",
     Column("id", Id, primary_key=True),
     Column("store_id", Id, ForeignKey("store.id"), nullable=False),
@@ -133,7 +112,7 @@ folder = _table(
     Index("ix_folder_placed", "placed", sqlite_where=text("placed = 0"), postgresql_where=text("placed = 0")),
 )
 
-camera = _table(
+camera = table(
     "camera",
     Column("id", Id, primary_key=True),
     Column("make", Text, nullable=False, comment="'' where unknown"),
@@ -141,7 +120,7 @@ camera = _table(
     UniqueConstraint("make", "model"),
 )
 
-content = _table(
+content = table(
     "content",
     Column("id", Id, primary_key=True),
     Column("size", Big, nullable=False),
@@ -175,7 +154,7 @@ Index(
     "ix_content_md5", content.c.md5, sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None)
 )
 
-copy = _table(
+copy = table(
     "copy",
     Column("id", Id, primary_key=True),
     Column("folder_id", Id, ForeignKey("folder.id"), nullable=False),
@@ -203,7 +182,7 @@ Index(
     "ix_copy_number", copy.c.number, sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None)
 )
 
-participant = _table(
+participant = table(
     "participant",
     Column("id", Id, primary_key=True),
     Column("name", Text, nullable=False),
@@ -216,7 +195,7 @@ participant = _table(
     ),
 )
 
-appearance = _table(
+appearance = table(
     "appearance",
     Column("id", Id, primary_key=True),
     Column("shoot_id", Id, ForeignKey("shoot.id"), nullable=False, index=True),
@@ -231,7 +210,7 @@ appearance = _table(
     CheckConstraint("consent IN ('yes','no')", name="consent"),
 )
 
-review = _table(
+review = table(
     "review",
     Column("id", Id, primary_key=True),
     Column("kind", Text, nullable=False, comment="folder, spelling, date, store, file, list"),
@@ -249,7 +228,7 @@ review = _table(
     UniqueConstraint("kind", "subject"),
 )
 
-term = _table(
+term = table(
     "term",
     Column("id", Id, primary_key=True),
     Column("text", Text, nullable=False, unique=True, comment="one folded word"),
@@ -274,3 +253,31 @@ gram = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+__all__ = [
+    "act",
+    "appearance",
+    "camera",
+    "client",
+    "client_spelling",
+    "consent",
+    "content",
+    "copy",
+    "cursor",
+    "disclosure",
+    "erased",
+    "folder",
+    "gram",
+    "hold",
+    "meta",
+    "metadata",
+    "participant",
+    "placement",
+    "plan",
+    "posting",
+    "review",
+    "scan",
+    "shoot",
+    "store",
+    "term",
+]

@@ -1,0 +1,171 @@
+"""Acts of a plan, one by one: planned, intended, done. An act names the content it means, not just a place."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from index.paths import decode_path
+from index.schema import act, store
+
+ActState = Literal["planned", "intended", "done", "refused", "failed", "unknown", "undone"]
+
+STEPS: Mapping[ActState, tuple[ActState, ...]] = {
+    "planned": ("intended", "refused"),
+    "intended": ("done", "refused", "failed", "unknown"),
+    "failed": ("intended", "refused"),
+    "unknown": ("intended", "done", "refused", "failed"),
+    "done": ("undone",),
+    "undone": ("intended", "refused"),
+    "refused": (),
+}
+"""Which state may follow which. "unknown": the store did not say whether it happened. "undone": it is there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """An act to be carried out: what, where, on which very content, and by which rule."""
+
+    store_id: int
+    act: str
+    path: str
+    rule: str
+    why: str
+    shoot_id: int | None = None
+    size: int | None = None
+    sha256: bytes | None = None
+    dropbox_hash: bytes | None = None
+    identity: str | None = None
+    version: str | None = None
+
+    def as_text(self) -> list[str | int | None]:
+        """Return what an approval approves, as plain values in a fixed order."""
+        hashes = [each.hex() if each else None for each in (self.sha256, self.dropbox_hash)]
+        place = os.fsencode(self.path).hex()
+        return [self.store_id, self.act, place, self.size, *hashes, self.identity, self.version, self.rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act with its state. `path` is None once it was blanked; `intent` and `outcome` are entries of the ledger."""
+
+    id: int
+    plan_id: int
+    number: int
+    store_id: int
+    store: str
+    shoot_id: int | None
+    act: str
+    path: str | None
+    size: int | None
+    sha256: bytes | None
+    dropbox_hash: bytes | None
+    identity: str | None
+    version: str | None
+    rule: str
+    why: str
+    state: ActState
+    proof: dict[str, Any] | None
+    problem: str | None
+    intent: int | None
+    outcome: int | None
+    intended_at: int | None
+    ended_at: int | None
+    recoverable_until: str | None
+
+
+class ActMoved(Exception):
+    """The act is not in a state that the wanted one may follow: somebody else has moved it, or it is over."""
+
+    def __init__(self, act_id: int, to: ActState) -> None:
+        super().__init__(f"act {act_id} cannot become {to} now")
+        self.act_id = act_id
+        self.to = to
+
+
+def add_acts(conn: Connection, plan_id: int, rows: Sequence[NewAct]) -> None:
+    """Write the acts of a new plan, in their order."""
+    values = [
+        {name: getattr(one, name) for name in NewAct.__slots__}
+        | {"plan_id": plan_id, "number": number, "path": os.fsencode(one.path), "state": "planned"}
+        for number, one in enumerate(rows, 1)
+    ]
+    if values:
+        conn.execute(insert(act), values)
+
+
+def acts_of(conn: Connection, plan_id: int, states: Iterable[ActState] = (), after: int = 0) -> list[Act]:
+    """Return acts of a plan in their order, beyond number `after`; with `states`, only those in one of them."""
+    where = and_(act.c.plan_id == plan_id, act.c.number > after)
+    wanted = list(states)
+    if wanted:
+        where = and_(where, act.c.state.in_(wanted))
+    return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.number))]
+
+
+def open_acts(conn: Connection) -> list[Act]:
+    """Return acts that were intended and are not over, in all plans: what a start after a crash must look at first."""
+    where = act.c.state.in_(("intended", "failed", "unknown"))
+    return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.plan_id, act.c.number))]
+
+
+def recoverable(conn: Connection, day: str) -> list[Act]:
+    """Return done acts that a provider could still undo on a day."""
+    where = and_(act.c.state == "done", act.c.recoverable_until >= day)
+    return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.recoverable_until, act.c.id))]
+
+
+def count_states(conn: Connection, plan_id: int) -> dict[str, int]:
+    """Return how many acts of a plan are in each state."""
+    query = select(act.c.state, func.count()).where(act.c.plan_id == plan_id).group_by(act.c.state)
+    return dict(conn.execute(query).all())
+
+
+def intend(conn: Connection, act_id: int, at: int, entry: int) -> None:
+    """Record that an act is about to be carried out; `entry` is its intent in the ledger. Raises ActMoved."""
+    _move(conn, act_id, "intended", intended_at=at, intent=entry, ended_at=None, problem=None)
+
+
+def finish(
+    conn: Connection,
+    act_id: int,
+    to: ActState,
+    at: int,
+    *,
+    entry: int | None = None,
+    proof: Mapping[str, Any] | None = None,
+    problem: str | None = None,
+    recoverable_until: str | None = None,
+) -> None:
+    """Record how an act ended; `entry` is its outcome in the ledger. Raises ActMoved."""
+    text = None if proof is None else json.dumps(dict(proof), ensure_ascii=True, sort_keys=True)
+    values = {"ended_at": at, "outcome": entry, "proof": text, "problem": problem}
+    _move(conn, act_id, to, **values, recoverable_until=recoverable_until)
+
+
+def blank_paths(conn: Connection, plan_id: int) -> None:
+    """Take the paths out of a plan whose acts are over: folders are named after people. Hashes and proofs stay."""
+    over = act.c.state.in_(("done", "refused"))
+    conn.execute(update(act).where(and_(act.c.plan_id == plan_id, over)).values(path=None))
+
+
+def _move(conn: Connection, act_id: int, to: ActState, **values: Any) -> None:
+    before = [state for state, after in STEPS.items() if to in after]
+    where = and_(act.c.id == act_id, act.c.state.in_(before))
+    if conn.execute(update(act).where(where).values(state=to, **values)).rowcount != 1:
+        raise ActMoved(act_id, to)
+
+
+def _acts() -> Any:
+    return select(act, store.c.name.label("store")).join(store, store.c.id == act.c.store_id)
+
+
+def _act(row: Row[Any]) -> Act:
+    values = {name: getattr(row, name) for name in Act.__slots__}
+    path = None if row.path is None else decode_path(row.path)
+    return Act(**values | {"path": path, "proof": json.loads(row.proof) if row.proof else None})

@@ -1,0 +1,71 @@
+"""Who was given what: exports, links, letters. Recipients must be told of erasures and corrections (GDPR art. 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from index.schema import disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One handing over. `person` is the recipient's keyed hash, `name` how they are shown."""
+
+    shoot_id: int | None
+    person: str | None
+    name: str | None
+    channel: str
+    files: int
+    size: int
+    given_at: int
+    given_by: str
+    address: str | None = None
+    request: str | None = None
+    manifest_sha256: bytes | None = None
+    ends_at: int | None = None
+    ended_at: int | None = None
+    told_at: int | None = None
+    id: int = 0
+
+
+def add(conn: Connection, one: Disclosure) -> int:
+    """Write a disclosure; return its id."""
+    values = {name: getattr(one, name) for name in Disclosure.__slots__ if name != "id"}
+    return int(conn.execute(insert(disclosure).values(values)).inserted_primary_key[0])  # type: ignore[index]
+
+
+def concerning(conn: Connection, shoot_ids: Sequence[int] = (), persons: Sequence[str] = ()) -> list[Disclosure]:
+    """Return what was given of these shoots or to these persons, oldest first."""
+    where = or_(disclosure.c.shoot_id.in_(shoot_ids), disclosure.c.person.in_(persons))
+    query = select(disclosure).where(where).order_by(disclosure.c.given_at, disclosure.c.id)
+    return [_disclosure(row) for row in conn.execute(query)]
+
+
+def open_links(conn: Connection, due_at: int) -> list[Disclosure]:
+    """Return what was to end by `due_at` and is not known to have ended."""
+    where = and_(disclosure.c.ends_at <= due_at, disclosure.c.ended_at.is_(None))
+    return [_disclosure(row) for row in conn.execute(select(disclosure).where(where).order_by(disclosure.c.ends_at))]
+
+
+def end(conn: Connection, id: int, at: int) -> None:
+    """Record that a link works no more."""
+    conn.execute(update(disclosure).where(and_(disclosure.c.id == id, disclosure.c.ended_at.is_(None))).values(ended_at=at))
+
+
+def tell(conn: Connection, id: int, at: int) -> None:
+    """Record that the recipient was told."""
+    conn.execute(update(disclosure).where(disclosure.c.id == id).values(told_at=at))
+
+
+def forget_names(conn: Connection, persons: Sequence[str]) -> None:
+    """Take the names of erased recipients out; that something was given stays."""
+    where = disclosure.c.person.in_(persons)
+    conn.execute(update(disclosure).where(where).values(name=None, address=None))
+
+
+def _disclosure(row: Row[Any]) -> Disclosure:
+    return Disclosure(**{name: getattr(row, name) for name in Disclosure.__slots__})

@@ -1,0 +1,70 @@
+"""What was erased, as hashes: what comes back is recognised by them, and a restored index is cleaned by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, insert, select
+
+from index.ledger_line import Draft, Entry
+from index.schema import erased
+
+_CHUNK = 500
+MOST_IN_ENTRY = 400
+"""As many hashes as one entry of the ledger has room for, with something to spare."""
+
+
+def drafts(
+    persons: Sequence[str], contents: Sequence[bytes], at: int, by: str, *, request: str, rule: str
+) -> list[Draft]:
+    """Return the ledger's entries for an erasure: keyed hashes of persons, SHA-256 or Dropbox's hash of contents."""
+    hexes = [each.hex() for each in contents]
+    parts = range(0, max(len(persons), len(hexes), 1), MOST_IN_ENTRY)
+    return [
+        Draft(
+            "erased",
+            at,
+            by,
+            tuple(persons[start : start + MOST_IN_ENTRY]),
+            tuple(hexes[start : start + MOST_IN_ENTRY]),
+            words={"request": request},
+            rule=rule,
+        )
+        for start in parts
+    ]
+
+
+def add(conn: Connection, entry: Entry) -> None:
+    """Write what an entry of the ledger says is erased; what is known as erased already stays as it is."""
+    draft, sequence = entry.draft, entry.sequence
+    values = {"request": draft.words.get("request"), "erased_at": draft.at, "sequence": sequence}
+    for kind, hexes in (("person", draft.subjects), ("content", draft.contents)):
+        hashes = {bytes.fromhex(each) for each in hexes}
+        fresh = sorted(hashes - _known(conn, kind, hashes))
+        if fresh:
+            conn.execute(insert(erased), [values | {"kind": kind, "hash": each} for each in fresh])
+
+
+def erased_contents(conn: Connection, hashes: Iterable[bytes]) -> set[bytes]:
+    """Return those of the contents (by SHA-256 or Dropbox's hash) that were erased and must not come back."""
+    return _known(conn, "content", hashes)
+
+
+def erased_persons(conn: Connection, hashes: Iterable[str]) -> set[str]:
+    """Return those of the persons (by keyed hash) that were erased."""
+    return {each.hex() for each in _known(conn, "person", (bytes.fromhex(each) for each in hashes))}
+
+
+def request_of(conn: Connection, content: bytes) -> str | None:
+    """Return the case under which a content was erased, or None."""
+    where = and_(erased.c.kind == "content", erased.c.hash == content)
+    return conn.execute(select(erased.c.request).where(where)).scalar()
+
+
+def _known(conn: Connection, kind: str, hashes: Iterable[bytes]) -> set[bytes]:
+    wanted = sorted(set(hashes))
+    found: set[bytes] = set()
+    for start in range(0, len(wanted), _CHUNK):
+        where = and_(erased.c.kind == kind, erased.c.hash.in_(wanted[start : start + _CHUNK]))
+        found.update(bytes(each) for each in conn.execute(select(erased.c.hash).where(where)).scalars())
+    return found

@@ -1,0 +1,153 @@
+"""Taking erased persons and contents out of the index: their rows, and every name that only they gave a reason for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
+
+from index import consents, disclosures, search, shoots, spoken_of
+from index.ledger_key import LedgerKey
+from index.people import forget_strangers
+from index.schema import appearance, content, copy, folder, participant, posting, review, shoot
+
+_CHUNK = 500
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was taken out, in numbers. `doubtful` appearances bear an erased name and somebody else's address."""
+
+    appearances: int = 0
+    contents: int = 0
+    copies: int = 0
+    shoots: int = 0
+    doubtful: int = 0
+
+    def __add__(self, other: Forgotten) -> Forgotten:
+        return Forgotten(*(getattr(self, name) + getattr(other, name) for name in Forgotten.__slots__))
+
+
+def forget_persons(conn: Connection, key: LedgerKey, persons: Collection[str]) -> Forgotten:
+    """Take persons out of every list's reading. `persons` are keyed hashes of names, addresses and numbers.
+
+    An address or number decides alone. A name alone decides only where the list gives neither: it may be a namesake.
+    """
+    if not persons:
+        return Forgotten()
+    gone: dict[int, int] = {}
+    doubtful = 0
+    query = select(
+        appearance.c.id, appearance.c.shoot_id, appearance.c.email, appearance.c.phone, participant.c.name
+    ).join(participant, participant.c.id == appearance.c.participant_id)
+    for row in conn.execute(query):
+        contact = key.hashes(email=row.email, phone=row.phone)
+        if any(each in persons for each in contact):
+            gone[row.id] = row.shoot_id
+        elif any(each in persons for each in key.hashes(name=row.name)):
+            if contact:
+                doubtful += 1
+            else:
+                gone[row.id] = row.shoot_id
+    for chunk in _chunks(sorted(gone)):
+        conn.execute(delete(appearance).where(appearance.c.id.in_(chunk)))
+    forget_strangers(conn)
+    _forget_words(conn, set(gone.values()))
+    for some in _chunks(sorted(persons)):
+        consents.forget_names(conn, some)
+        disclosures.forget_names(conn, some)
+    return Forgotten(appearances=len(gone), doubtful=doubtful)
+
+
+def forget_contents(conn: Connection, hashes: Sequence[bytes]) -> Forgotten:
+    """Take contents out (by SHA-256 or Dropbox's hash), with their copies, and folders and shoots that are left empty."""
+    ids = [id for chunk in _chunks(hashes) for id in _content_ids(conn, chunk)]
+    copies: list[int] = []
+    folders: set[int] = set()
+    for chunk in _chunks(sorted(set(ids))):
+        for row in conn.execute(select(copy.c.id, copy.c.folder_id).where(copy.c.content_id.in_(chunk))):
+            copies.append(row.id)
+            folders.add(row.folder_id)
+    lists = 0
+    for chunk in _chunks(copies):
+        lists += conn.execute(delete(appearance).where(appearance.c.copy_id.in_(chunk))).rowcount
+        conn.execute(delete(review).where(review.c.copy_id.in_(chunk)))
+        conn.execute(delete(copy).where(copy.c.id.in_(chunk)))
+    for chunk in _chunks(sorted(set(ids))):
+        conn.execute(delete(content).where(content.c.id.in_(chunk)))
+    if lists:
+        forget_strangers(conn)
+    touched = sorted(_shoots_of(conn, folders))
+    _forget_words(conn, touched)
+    _forget_empty_folders(conn, folders)
+    empty = spoken_of.without_folders(conn, touched)
+    clients = spoken_of.clients_of(conn, empty)
+    _forget_words(conn, empty, at_once=True)
+    spoken_of.let_go(conn, empty)
+    for chunk in _chunks(empty):
+        conn.execute(delete(review).where(review.c.shoot_id.in_(chunk)))
+    shoots.remove_shoots(conn, empty)
+    spoken_of.remove_clients(conn, clients)
+    return Forgotten(lists, len(set(ids)), len(copies), len(empty))
+
+
+def _content_ids(conn: Connection, hashes: Sequence[bytes]) -> list[int]:
+    where = or_(content.c.sha256.in_(hashes), content.c.dropbox_hash.in_(hashes))
+    return list(conn.execute(select(content.c.id).where(where)).scalars())
+
+
+def _shoots_of(conn: Connection, folders: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for chunk in _chunks(sorted(folders)):
+        found.update(
+            id for id in conn.execute(select(folder.c.shoot_id).where(folder.c.id.in_(chunk))).scalars() if id is not None
+        )
+    return found
+
+
+def _forget_words(conn: Connection, shoot_ids: Collection[int], *, at_once: bool = False) -> None:
+    """Have the shoots' search words worked out anew, and take out those for people and files (or all) meanwhile."""
+    fields = ("p", "f") if not at_once else ("c", "t", "p", "d", "f")
+    for chunk in _chunks(sorted(shoot_ids)):
+        where = and_(posting.c.shoot_id.in_(chunk), posting.c.field.in_(fields))
+        words = set(conn.execute(select(posting.c.term_id).where(where)).scalars())
+        conn.execute(delete(posting).where(where))
+        search.remove_unused(conn, words)
+        conn.execute(update(shoot).where(shoot.c.id.in_(chunk)).values(stale=1))
+
+
+def _forget_empty_folders(conn: Connection, folders: Collection[int]) -> None:
+    """Take out folders in which nothing is left, from the deepest up: their names are often a client's."""
+    paths = [
+        (row.store_id, bytes(row.path))
+        for chunk in _chunks(sorted(folders))
+        for row in conn.execute(select(folder.c.store_id, folder.c.path).where(folder.c.id.in_(chunk)))
+    ]
+    above = {(store_id, each) for store_id, path in paths for each in _with_parents(path)}
+    for store_id, path in sorted(above, key=lambda each: len(each[1]), reverse=True):
+        row = conn.execute(
+            select(folder.c.id).where(and_(folder.c.store_id == store_id, folder.c.path == path))
+        ).first()
+        if row is None or _holds_anything(conn, store_id, row.id, path):
+            continue
+        conn.execute(delete(review).where(review.c.folder_id == row.id))
+        conn.execute(delete(folder).where(folder.c.id == row.id))
+
+
+def _holds_anything(conn: Connection, store_id: int, folder_id: int, path: bytes) -> bool:
+    if conn.execute(select(func.count()).select_from(copy).where(copy.c.folder_id == folder_id)).scalar():
+        return True
+    below = and_(folder.c.store_id == store_id, folder.c.path >= path + b"/", folder.c.path < path + b"0")
+    return path == b"" or conn.execute(select(folder.c.id).where(below).limit(1)).first() is not None
+
+
+def _with_parents(path: bytes) -> Iterable[bytes]:
+    parts = path.split(b"/")
+    return (b"/".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def _chunks(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

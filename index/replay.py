@@ -1,0 +1,183 @@
+"""The index and the ledger, kept level: what the ledger knows and the index does not is applied before anything else.
+
+Each entry that an index must never lack is written to the ledger first, within the transaction that then writes it to
+the index together with how far the index has come. A crash in between, or an index restored from an older backup,
+leaves the index behind: it is told, and only a replay may run. Source: privacy facts, T8.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from index import consents, erased, forgetting, holds
+from index.errors import IndexBehind, LedgerReplaced
+from index.forgetting import Forgotten
+from index.ledger import Ledger, LedgerReader
+from index.ledger_key import LedgerKey
+from index.ledger_line import BEGINNING, KINDS, Draft, Entry, Position
+from index.schema import consent, hold, meta, shoot
+from index.stores import get_meta, set_meta
+
+_APPLIED = "ledger_applied"
+_VERIFY = "Nothing was changed. Put the right ledger back; 'backupd ledger verify' compares it with this index"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay did, in numbers."""
+
+    entries: int
+    forgotten: Forgotten
+    unattached: int
+
+
+def applied(conn: Connection) -> Position:
+    """Return up to where the ledger was applied to this index; BEGINNING where nothing was."""
+    text = get_meta(conn, _APPLIED)
+    return BEGINNING if text is None else Position(**json.loads(text))
+
+
+def index_is_behind(conn: Connection, ledger: LedgerReader) -> bool:
+    """Say whether only a replay may run. Raises LedgerReplaced where the ledger is older than the index, or another."""
+    at = applied(conn)
+    if not ledger.holds(at):
+        raise LedgerReplaced(
+            str(ledger.path), f"it does not hold entry {at.sequence}, which this index has met: cut or replaced", _VERIFY
+        )
+    return ledger.head().owed > at.sequence
+
+
+def refuse_if_behind(conn: Connection, ledger: LedgerReader) -> None:
+    """Raise IndexBehind where only a replay may run, LedgerReplaced where the ledger is not this index's."""
+    if index_is_behind(conn, ledger):
+        raise IndexBehind(
+            str(ledger.path),
+            "it holds erasures, withdrawals, holds or consents that the index does not know yet",
+            "Run 'backupd ledger replay' first",
+        )
+
+
+def record(conn: Connection, ledger: Ledger, draft: Draft) -> Entry:
+    """Record an entry that the index must never lack. Only within `Index.write()`, whose block then applies it.
+
+    The turn to write keeps entries and index in one order. Raises IndexBehind, LedgerReplaced, LedgerFailure.
+    """
+    if not KINDS[draft.kind]:
+        raise ValueError(f"an entry of kind {draft.kind} is no business of the index: append it to the ledger")
+    # Where several servers write, this row is what they take turns by.
+    conn.execute(update(meta).where(meta.c.key == _APPLIED).values(value=meta.c.value))
+    refuse_if_behind(conn, ledger)
+    position = ledger.append(draft)
+    _set_applied(conn, position)
+    return Entry(position.sequence, draft, position)
+
+
+def put_hold(conn: Connection, ledger: Ledger, one: holds.Hold) -> None:
+    """Put a hold: ledger first, then index."""
+    record(conn, ledger, holds.drafted(one))
+    holds.add(conn, one)
+
+
+def release_hold(conn: Connection, ledger: Ledger, uid: str, at: int, by: str, reason: str | None = None) -> bool:
+    """End a hold; False, and nothing recorded, where none is active."""
+    one = holds.get(conn, uid)
+    if one is None or one.released_at is not None:
+        return False
+    record(conn, ledger, holds.release_drafted(uid, at, by))
+    return holds.release(conn, uid, at, by, reason)
+
+
+def give_consent(conn: Connection, ledger: Ledger, one: consents.Consent) -> None:
+    """Record a consent or a refusal: ledger first, then index."""
+    record(conn, ledger, consents.drafted(one))
+    consents.add(conn, one)
+
+
+def withdraw_consent(conn: Connection, ledger: Ledger, uid: str, on: str, how: str, at: int, by: str) -> bool:
+    """Record a withdrawal; False, and nothing recorded, where there is none to withdraw."""
+    one = consents.get(conn, uid)
+    if one is None or one.withdrawn_at is not None:
+        return False
+    record(conn, ledger, consents.withdrawal_drafted(uid, on, how, at, by))
+    return consents.withdraw(conn, uid, on, how, at, by)
+
+
+def record_erased(
+    conn: Connection,
+    ledger: Ledger,
+    persons: tuple[str, ...],
+    contents: tuple[bytes, ...],
+    at: int,
+    by: str,
+    *,
+    request: str,
+    rule: str,
+) -> Forgotten:
+    """Record that persons and contents are erased, and take them out of the index."""
+    total = Forgotten()
+    for draft in erased.drafts(persons, contents, at, by, request=request, rule=rule):
+        total += _apply(conn, ledger.key, record(conn, ledger, draft))
+    return total
+
+
+def replay(conn: Connection, ledger: Ledger) -> Replayed:
+    """Apply what the index lacks, all in this one transaction. Applying twice changes nothing.
+
+    Raises LedgerReplaced, LedgerDamaged; then nothing was applied.
+    """
+    at = applied(conn)
+    if not ledger.holds(at):
+        index_is_behind(conn, ledger)
+    count, total, last = 0, Forgotten(), at
+    for entry in ledger.entries(at):
+        last = entry.position
+        if KINDS[entry.draft.kind]:
+            total += _apply(conn, ledger.key, entry)
+            count += 1
+    if last != at:
+        _set_applied(conn, last)
+    attach(conn, ledger.key)
+    return Replayed(count, total, len(holds.unattached(conn)))
+
+
+def attach(conn: Connection, key: LedgerKey) -> int:
+    """Let holds and consents that wait for their shoot know it, now that it may be in the index; return how many did."""
+    waiting: set[str] = set()
+    for table in (hold, consent):
+        lacking = select(table.c.shoot_hash).where(table.c.shoot_id.is_(None), table.c.shoot_hash.isnot(None))
+        waiting.update(conn.execute(lacking).scalars())
+    if not waiting:
+        return 0
+    count = 0
+    for row in conn.execute(select(shoot.c.id, shoot.c.key)).all():
+        if (hashed := key.hash("shoot", row.key)) in waiting:
+            for table in (hold, consent):
+                where = (table.c.shoot_hash == hashed) & table.c.shoot_id.is_(None)
+                count += conn.execute(update(table).where(where).values(shoot_id=row.id)).rowcount
+    return count
+
+
+def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
+    draft = entry.draft
+    words = draft.words
+    if draft.kind == "hold":
+        holds.add(conn, holds.from_draft(draft))
+    elif draft.kind == "released":
+        holds.release(conn, words["hold"], draft.at, draft.by)
+    elif draft.kind == "consent":
+        consents.add(conn, consents.from_draft(draft))
+    elif draft.kind == "withdrawn":
+        consents.withdraw(conn, words["consent"], words["on"], words["how"], draft.at, draft.by)
+    elif draft.kind == "erased":
+        erased.add(conn, entry)
+        gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
+        return gone + forgetting.forget_persons(conn, key, set(draft.subjects))
+    return Forgotten()
+
+
+def _set_applied(conn: Connection, position: Position) -> None:
+    values = {name: getattr(position, name) for name in Position.__slots__}
+    set_meta(conn, _APPLIED, json.dumps(values))
