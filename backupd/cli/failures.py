@@ -4,7 +4,7 @@
     IndexAbsent, IndexTooNew                         2   the mend is a command or another version
     other failures of the index, StoreError          3
     OSError                                          3   2 where it is a right that lacks
-    Refusal                                          4
+    Refusal, NotAllowed                              4
     anything else                                   70   a mistake of ours: it asks for a report
     Ctrl-C, a reader that went away           130, 141   as shells count signals
 """
@@ -56,13 +56,14 @@ def report(failure: Exception, err: TextIO, *, debug: bool) -> int:
 def _told(failure: Exception) -> tuple[list[str], int]:
     from adapters.errors import StoreError
     from backupd.settings.faults import SettingsError
+    from backupd.staff import NotAllowed
     from index.errors import IndexFailure
 
     if isinstance(failure, SettingsError):
         return [visible(str(fault)) for fault in failure.faults], WRONG_USE
     if isinstance(failure, WrongUse):
         return [_sentence(failure.wrong, failure.mend)], WRONG_USE
-    if isinstance(failure, Refusal):
+    if isinstance(failure, Refusal | NotAllowed):
         return [_sentence(f"refused by the rule {failure.rule}: {failure.why}", failure.mend)], REFUSED
     if isinstance(failure, StoreError):
         return [_store_sentence(failure)], STORE_FAILED
@@ -82,7 +83,10 @@ def _store_sentence(failure: StoreError) -> str:
 
 
 def _index_sentence(failure: IndexFailure) -> str:
-    return _sentence(f"the index {failure.place}: {failure.detail or type(failure).__name__}", failure.mend)
+    from index.errors import LedgerFailure
+
+    what = "ledger" if isinstance(failure, LedgerFailure) else "index"
+    return _sentence(f"the {what} {failure.place}: {failure.detail or type(failure).__name__}", failure.mend)
 
 
 def _index_status(failure: IndexFailure) -> int:

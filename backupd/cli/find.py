@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from backupd.cli.frame import DONE, Command, Context, Group, WrongUse, parse_day
+from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, WrongUse, parse_day
 from backupd.cli.text import count, cut, size, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
+
+    from backupd.staff import Actor
 
 _LIMIT = 20
 _WORDS_FOR_STATE = {
@@ -52,6 +56,22 @@ def reading(context: Context) -> Iterator[Connection]:
         index.close()
 
 
+def _who(context: Context) -> Actor | None:
+    from backupd.staff import who_looks
+
+    return who_looks(context.settings.staff)
+
+
+def _recorded(context: Context, conn: Connection, who: Actor | None, command: str, ids: Sequence[int]) -> int:
+    """Record the look-up before its answer is shown; return the exit status that this leaves."""
+    from backupd.access_log import record_look_up
+
+    problem = record_look_up(conn, context.settings.index, who, command, ids, context.clock.now())
+    if problem is not None:
+        context.output.say(f"backupd: {visible(problem)}.")
+    return DONE if problem is None else NEEDS_PERSON
+
+
 def _find(args: Namespace, context: Context) -> int:
     from backupd import lookups
     from backupd.search import find
@@ -59,6 +79,7 @@ def _find(args: Namespace, context: Context) -> int:
     filters = (args.client, args.participant, args.first, args.last, args.file)
     if not args.words and not any(filters):
         raise WrongUse("nothing to look for", "write what you know, as in: backupd find virtanen kesä 2026")
+    who = _who(context)
     with reading(context) as conn:
         hits = find(
             conn,
@@ -72,6 +93,7 @@ def _find(args: Namespace, context: Context) -> int:
             limit=args.limit,
         )
         answers = lookups.shoot_answers(conn, {hit.shoot_id: hit.score for hit in hits}, **_basis(context))
+        status = _recorded(context, conn, who, "find", list(answers))
     shoots = [answers[hit.shoot_id] | {"why": list(hit.reasons)} for hit in hits if hit.shoot_id in answers]
     if args.json:
         context.output.json(shoots)
@@ -81,7 +103,7 @@ def _find(args: Namespace, context: Context) -> int:
     else:
         for shoot in shoots:
             _show_hit(context, shoot)
-    return DONE
+    return status
 
 
 def _basis(context: Context) -> dict[str, Any]:
@@ -151,11 +173,13 @@ def chosen_shoot(args: Namespace, context: Context, conn: Connection) -> int:
 def _show(args: Namespace, context: Context) -> int:
     from backupd import lookups
 
+    who = _who(context)
     with reading(context) as conn:
         shoot = lookups.show(conn, chosen_shoot(args, context, conn), **_basis(context))
+        status = _recorded(context, conn, who, "show", [shoot["id"]])
     if args.json:
         context.output.json(shoot)
-        return DONE
+        return status
     output = context.output
     output.line(output.styled(f"{shoot['id']}  {_title(context, shoot)}", "strong"))
     output.line(f"  {_counts(shoot)}")
@@ -174,7 +198,7 @@ def _show(args: Namespace, context: Context) -> int:
     _show_people(context, shoot)
     for question in shoot["review"]:
         output.line(output.styled(f"  review {question['id']}: {visible(question['reason'])}", "warning"))
-    return DONE
+    return status
 
 
 def _show_people(context: Context, shoot: dict[str, Any]) -> None:
@@ -195,12 +219,14 @@ def _where(args: Namespace, context: Context) -> int:
 
     from backupd import lookups
 
+    who = _who(context)
     with reading(context) as conn:
         zone = ZoneInfo(context.settings.studio.timezone)
         answer = lookups.where(conn, chosen_shoot(args, context, conn), zone)
+        status = _recorded(context, conn, who, "where", [answer["id"]])
     if args.json:
         context.output.json(answer)
-        return DONE
+        return status
     for file in answer["files"]:
         context.output.line(f"{visible(file['path'])}  {size(file['size'])}")
         for copy in file["copies"]:
@@ -210,7 +236,7 @@ def _where(args: Namespace, context: Context) -> int:
             state = context.output.styled(f"{copy['state']:8}", style)
             elsewhere = "" if copy["path"] == file["path"] else f"  {visible(copy['path'])}"
             context.output.line(f"    {visible(copy['store']):12}  {state}  {known} {when}{elsewhere}")
-    return DONE
+    return status
 
 
 GROUP = Group(
