@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backupd.policy.deletion import UNRULED, decide, decide_by
-from backupd.policy.explaining import table_as_markdown
+from backupd.policy.explaining import document
 from backupd.policy.facts import (
     Child,
     Consented,
@@ -274,4 +274,4 @@ def test_every_fact_starts_unknown_and_every_kind_has_an_unknown() -> None:
 
 
 def test_the_document_is_made_from_the_table() -> None:
-    assert Path("docs/policy.md").read_text(encoding="utf-8") == table_as_markdown()
+    assert Path("docs/policy.md").read_text(encoding="utf-8") == document()
