@@ -18,6 +18,7 @@ from backupd.policy.consent import (
     Person,
     SomeFiles,
     WholeShoot,
+    contains,
     is_minor,
     state_on,
 )
@@ -159,6 +160,10 @@ def test_a_yes_to_some_files_permits_those() -> None:
     some = replace(YES_A, scope=SomeFiles(frozenset({31})))
     assert _ask([CLIENT, ADULT], [YES_C, some], showing=replace(SHOOT, contents=frozenset({31}))).allowed
     assert not _ask([CLIENT, ADULT], [YES_C, some], showing=replace(SHOOT, contents=frozenset())).allowed
+
+
+def test_nothing_is_not_all() -> None:
+    assert not contains(SomeFiles(frozenset({31})), 3, frozenset())
 
 
 def test_a_child_needs_every_guardian_who_is_known() -> None:

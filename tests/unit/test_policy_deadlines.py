@@ -97,6 +97,11 @@ def test_an_open_pause_counts_up_to_today() -> None:
     assert due_with_pause(received, MONTH, asked, date(2027, 3, 12)) == date(2027, 4, 12)
 
 
+def test_what_came_later_is_not_known_on_a_day_in_the_past() -> None:
+    received, waited = date(2027, 3, 1), [Pause(date(2027, 3, 2), date(2027, 3, 20))]
+    assert due_with_pause(received, MONTH, waited, date(2027, 3, 12)) == date(2027, 4, 12)
+
+
 def test_pauses_that_overlap_count_once_and_late_ones_not_at_all() -> None:
     received, today = date(2027, 3, 1), date(2027, 3, 31)
     both = [Pause(date(2027, 3, 1), date(2027, 3, 6)), Pause(date(2027, 3, 3), date(2027, 3, 8))]

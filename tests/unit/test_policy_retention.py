@@ -44,6 +44,7 @@ def test_the_dates_of_the_privacy_facts(
     facts = ShootFacts(last_day, seen, delivered_on=delivered)
     last = decide_retention(facts, YEAR, until)
     assert (last.state, last.protected_until, last.prunable_from) == ("protected", until, until + DAY)
+    assert last.rule.startswith("min_retention")
     assert decide_retention(facts, YEAR, until + DAY).state == "prunable"
 
 
