@@ -19,8 +19,9 @@ _WIDEST_OFFSET = 14 * 60
 
 # The first photograph that is kept was taken in 1826 or 1827.
 _FIRST_YEAR = 1826
-# Where clocks start when the battery was out or nobody has set them: Mac and QuickTime, Unix, FAT.
-_ZERO_DAYS = {date(1904, 1, 1), date(1970, 1, 1), date(1980, 1, 1)}
+# Where clocks start when the battery was out or nobody has set them: Mac and QuickTime, Unix, FAT. All of that January:
+# such a clock runs on until somebody sets it.
+_ZERO_MONTHS = {(1904, 1), (1970, 1), (1980, 1)}
 # The same zero seconds, seen west of Greenwich.
 _EVES = {date(1903, 12, 31), date(1969, 12, 31)}
 
@@ -71,7 +72,7 @@ def why_not_believed(at: datetime, today: date | None) -> str | None:
     day = at.date()
     if day.year < _FIRST_YEAR:
         return f"the camera's clock says {day}, before photography"
-    if day in _ZERO_DAYS or (day in _EVES and at.hour >= 12) or _is_reset(at):
+    if (day.year, day.month) in _ZERO_MONTHS or (day in _EVES and at.hour >= 12) or _is_reset(at):
         return f"the camera's clock says {at:%Y-%m-%d %H:%M}, where clocks start that were never set"
     if today is not None and day > today + timedelta(days=1):
         return f"the camera's clock says {day}, which is still to come"
