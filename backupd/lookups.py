@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 from backupd.policy.retention import Retention, ShootFacts, decide_retention
 from backupd.settings.values import Duration
-from index import answers, people, review, shoots, stores
+from index import answers, consents, holds, people, review, shoots, stores
+from index.consents import Consent
+from index.holds import Hold
 from index.records import AppearanceRow, ReviewRow, ShootSummary
 
 Answer = dict[str, Any]
@@ -49,8 +51,9 @@ def show(conn: Connection, shoot_id: int, **context: Any) -> Answer:
     answer["captured"] = answers.captured_range(conn, shoot_id)
     answer["cameras"] = answers.cameras(conn, shoot_id)
     answer["review"] = [_question(row) for row in review.questions_of_shoot(conn, shoot_id)]
-    answer["holds"] = []
-    answer["consents"] = []
+    zone = context["zone"]
+    answer["holds"] = [_hold(row, zone) for row in holds.active_on(conn, [shoot_id])]
+    answer["consents"] = [_consent(row, context["today"], zone) for row in consents.of_shoot(conn, shoot_id)]
     return answer
 
 
@@ -159,6 +162,33 @@ def _person(row: AppearanceRow) -> Answer:
         "minor": row.minor,
         "consent": row.consent,
         "from": {"store": row.store, "path": row.path, "place": row.place},
+    }
+
+
+def _hold(row: Hold, zone: tzinfo) -> Answer:
+    return {
+        "id": row.uid,
+        "kind": row.kind,
+        "ground": row.ground,
+        "reason": row.reason,
+        "owner": row.owner,
+        "opened_at": instant(row.opened_at, zone),
+        "review_on": row.review_on,
+    }
+
+
+def _consent(row: Consent, today: date, zone: tzinfo) -> Answer:
+    return {
+        "id": row.uid,
+        "name": row.name,
+        "speaks_as": row.speaks_as,
+        "state": row.on(today.isoformat()),
+        "uses": list(row.uses),
+        "from": row.from_day,
+        "until": row.until_day,
+        "evidence": row.evidence,
+        "recorded_at": instant(row.recorded_at, zone),
+        "withdrawn_on": row.withdrawn_on,
     }
 
 

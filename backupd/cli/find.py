@@ -195,7 +195,13 @@ def _show(args: Namespace, context: Context) -> int:
         output.line(f"  captured {context.dates.span(first, last)}")
     for camera in shoot["cameras"]:
         output.line(f"  {count(camera['files'], 'file')} by {visible(camera['make'])} {visible(camera['model'])}")
+    for hold in shoot["holds"]:
+        output.line(output.styled(f"  {hold['kind']} hold {hold['id']}: {visible(hold['reason'])}", "warning"))
     _show_people(context, shoot)
+    for consent in shoot["consents"]:
+        until = f" until {context.dates.day(date.fromisoformat(consent['until']))}" if consent["until"] else ""
+        name = visible(consent["name"] or "a name that is not known")
+        output.line(f"  consent {consent['id']}: {name}, {', '.join(consent['uses'])}: {consent['state']}{until}")
     for question in shoot["review"]:
         output.line(output.styled(f"  review {question['id']}: {visible(question['reason'])}", "warning"))
     return status

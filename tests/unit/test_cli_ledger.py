@@ -6,6 +6,7 @@ import io
 import json
 import resource
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from backupd.cli.main import main
 from backupd.clock import FixedClock
 from backupd.settings.models import Employee
 from backupd.staff import NotAllowed, require_role, who_acts, who_looks
+from index.consents import Consent
 from index.engine import open_index
+from index.holds import Hold
 from index.ledger import LedgerReader, open_ledger
 from index.ledger_line import Draft
-from index.replay import record_erased
+from index.replay import give_consent, put_hold, record_erased
 from tests.unit.one_wedding import KEY, LIST, PICTURE, fill
 
 CLOCK = FixedClock(datetime(2026, 11, 27, 12, 0, tzinfo=UTC))
@@ -186,6 +189,28 @@ def test_recording_costs_a_look_up_a_few_milliseconds(desk: Desk) -> None:
         taken.append(time.perf_counter() - begun)
     # What a slow, busy disk may take; the usual figure stands in the decision.
     assert sorted(taken)[10] < 0.25
+
+
+def test_a_shoot_is_shown_with_its_holds_and_consents(desk: Desk) -> None:
+    index = open_index(f"sqlite:///{desk.folder / 'index.db'}")
+    ledger = open_ledger(desk.folder / "ledger", desk.folder / "ledger.key")
+    hashed, person = ledger.key.hash("shoot", KEY), ledger.key.hash("name", "Aino Virtanen")
+    with index.write() as conn:
+        put_hold(conn, ledger, Hold("h1", "pin", 5, "anna", "our best wedding", "anna", shoot_id=1, shoot_hash=hashed))
+        for uid, until in (("c1", "2026-10-31"), ("c2", None)):
+            said = Consent(uid, "yes", person, "client", ("web", "print"), "2026-06-06", 5, "anna", "Aino Virtanen")
+            give_consent(conn, ledger, replace(said, shoot_id=1, shoot_hash=hashed, until_day=until))
+    index.close()
+    shown = desk.json("show", "1")
+    assert [(hold["id"], hold["kind"], hold["reason"]) for hold in shown["holds"]] == [("h1", "pin", "our best wedding")]
+    assert [(each["id"], each["state"], each["until"]) for each in shown["consents"]] == [
+        ("c1", "expired", "2026-10-31"),
+        ("c2", "given", None),
+    ]
+    desk.run("show", "1", "--today", "2026-10-31")
+    assert "pin hold h1: our best wedding" in desk.out
+    assert "consent c1: Aino Virtanen, web, print: given until 31.10.2026" in desk.out
+    assert desk.json("show", "2")["holds"] == []
 
 
 # Showing and verifying.
