@@ -54,9 +54,7 @@ def record_look_up(
             subjects = tuple(hashes[start : start + _MOST_IN_ENTRY])
             numbers = {"shoots": len(hashes)}
             at = int(now.timestamp())
-            ledger.append(
-                Draft("look-up", at, actor.account, subjects, numbers=numbers, words={"command": command})
-            )
+            ledger.append(Draft("look-up", at, actor.by, subjects, numbers=numbers, words={"command": command}))
     except LedgerFailure as failure:
         return f"this look-up could not be recorded: {failure}"
     return None

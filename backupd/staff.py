@@ -6,6 +6,7 @@ employees only, each with their own account.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from backupd.accounts import account_name
 if TYPE_CHECKING:
     from backupd.settings.models import Employee, Role
 
+_OTHER = re.compile(r"[^A-Za-z0-9_.@$+-]")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -23,6 +26,11 @@ class Actor:
     account: str
     name: str
     role: Role
+
+    @property
+    def by(self) -> str:
+        """The account as the ledger writes it: signs that it does not take are written out."""
+        return _OTHER.sub(lambda sign: f"\\x{ord(sign[0]):02x}", self.account)
 
 
 class NotAllowed(Exception):

@@ -89,6 +89,12 @@ def test_only_whom_staff_names_may_act() -> None:
         require_role(who_acts(staff, "pekka"), ("owner",))
 
 
+def test_any_account_can_be_written_into_the_ledger() -> None:
+    staff = {name: Employee(name="Anna") for name in ("anna", "STUDIO\\anna", "anna lahti", "äiti")}
+    written = [Draft("look-up", 1, who_acts(staff, name).by).by for name in staff]
+    assert written == ["anna", "STUDIO\\x5canna", "anna\\x20lahti", "\\xe4iti"]
+
+
 def test_looking_up_needs_a_name_only_once_staff_has_names() -> None:
     assert who_looks({}, "eve") is None
     with pytest.raises(NotAllowed):
