@@ -78,25 +78,34 @@ class WholeShoot:
 
 
 @dataclass(frozen=True, slots=True)
+class EveryShoot:
+    """Consent, or a no, to everything the person is in."""
+
+
+@dataclass(frozen=True, slots=True)
 class SomeFiles:
     """Consent to some contents only."""
 
     contents: frozenset[int]
 
 
+Scope = EveryShoot | WholeShoot | SomeFiles
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentRecord:
-    """One person's consent. `person` is who agrees, `on_behalf_of` the child where that is a guardian.
+    """One answer of one person, and what became of it; they may have given several.
 
-    `uses` and `channels` are what was agreed to, never "anything": portfolio; web, social, print, competition, paid_ads.
-    `explicit` says that sensitive pictures were named (GDPR art. 9). `evidence` is the hash of the signed paper or
-    message; a record without it is not a permission. `states_of_age` says that the person declares to be of age.
+    `person` is who agrees, `on_behalf_of` the child where that is a guardian. `uses` and `channels` are what was agreed
+    to, never "anything": portfolio; web, social, print, competition, paid_ads. `explicit` says that sensitive pictures
+    were named (GDPR art. 9). `evidence` is the hash of the signed paper or message; a record without it is not a
+    permission. `states_of_age` says that the person declares to be of age.
     """
 
-    id: int
+    id: str
     person: str
     party: Party
-    scope: WholeShoot | SomeFiles
+    scope: Scope
     uses: frozenset[str]
     channels: frozenset[str]
     events: tuple[ConsentEvent, ...]
@@ -155,6 +164,11 @@ def _last_event(record: ConsentRecord, day: date) -> ConsentEvent | None:
     return max(happened, key=lambda event: (event.on, _STRICTNESS.index(event.state)), default=None)
 
 
+def last_on(record: ConsentRecord, day: date, states: frozenset[ConsentState]) -> date | None:
+    """Return the last day until `day` on which one of those states came about, or None."""
+    return max((event.on for event in record.events if event.on <= day and event.state in states), default=None)
+
+
 def is_minor(person: Person, day: date, adult_at: int = ADULT_AT) -> Known:
     """Return whether somebody was under age on a day. Born on 29 February, one is of age on the 28th of that month.
 
@@ -184,14 +198,14 @@ def relevant(records: Iterable[ConsentRecord], shoot: int, contents: frozenset[i
     return [record for record in about if _touches(record.scope, shoot, contents)]
 
 
-def _touches(scope: WholeShoot | SomeFiles, shoot: int, contents: frozenset[int]) -> bool:
-    if isinstance(scope, WholeShoot):
-        return scope.shoot == shoot
-    return bool(scope.contents & contents)
+def _touches(scope: Scope, shoot: int, contents: frozenset[int]) -> bool:
+    if isinstance(scope, SomeFiles):
+        return bool(scope.contents & contents)
+    return isinstance(scope, EveryShoot) or scope.shoot == shoot
 
 
-def contains(scope: WholeShoot | SomeFiles, shoot: int, contents: frozenset[int]) -> bool:
+def contains(scope: Scope, shoot: int, contents: frozenset[int]) -> bool:
     """Whether a consent's scope takes in all of these files. No files at all is not "all"."""
-    if isinstance(scope, WholeShoot):
-        return scope.shoot == shoot
-    return bool(contents) and contents <= scope.contents
+    if isinstance(scope, SomeFiles):
+        return bool(contents) and contents <= scope.contents
+    return isinstance(scope, EveryShoot) or scope.shoot == shoot

@@ -79,7 +79,7 @@ class Hold:
     """One hold. `by_person` is whose right it rests on, None for a legal hold or a pin. `opened_on` is the first day it
     stops; `lifted_on` the first on which it does not, None while it stands. `ground` only for a restriction."""
 
-    id: int
+    id: str
     kind: HoldKind
     scope: OfPerson | OfShoot | OfFiles
     state: HoldState
@@ -137,7 +137,7 @@ class Held:
     restricted_by_another: Known
     open_request: Known
     pinned: Known
-    holds: tuple[int, ...]
+    holds: tuple[str, ...]
 
     def into(self, facts: Facts) -> Facts:
         """Return the facts with these in their places."""
@@ -155,7 +155,7 @@ _FACT_NAMES = (
 
 
 def held_on(
-    day: date, holds: Iterable[Hold], target: Target, asker: str | None = None, answering: Iterable[int] = ()
+    day: date, holds: Iterable[Hold], target: Target, asker: str | None = None, answering: Iterable[str] = ()
 ) -> Held:
     """Return what the holds stop for a target on a day. `asker` is the person whom the act is for, None where it is for
     nobody (space pruning). `answering` are the open-request holds of the very request that is carried out."""
@@ -189,7 +189,7 @@ def _fact_of(hold: Hold, asker: str | None) -> str:
 
 def stops(kind: HoldKind) -> dict[Action, Cell]:
     """Return what a hold of this kind makes of each action, as its row of the decision table has it."""
-    fact = _fact_of(Hold(0, kind, OfShoot(0), HoldState.ACTIVE, date.min, "", ""), None)
+    fact = _fact_of(Hold("", kind, OfShoot(0), HoldState.ACTIVE, date.min, "", ""), None)
     rows = [row for row in TABLE if any(set(case) == {fact} for case in row.cases)]
     cells: dict[Action, Cell] = {}
     for action in ACTIONS:

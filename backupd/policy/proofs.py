@@ -52,7 +52,7 @@ class Proof:
     rule: str
     reasons: tuple[str, ...]
     rows: tuple[str, ...]
-    holds: tuple[int, ...]
+    holds: tuple[str, ...]
     witnesses: tuple[Witness, ...]
     policy_digest: str
     made_at: datetime
@@ -70,7 +70,7 @@ class Standing:
     now: datetime
     today: date
     facts: Facts
-    holds: tuple[int, ...]
+    holds: tuple[str, ...]
     there: Meant | None
     copies: tuple[CopyFact, ...]
     policy_digest: str
@@ -150,7 +150,7 @@ def _by_rule(proof: Proof, standing: Standing) -> list[str]:
         broken.append("the configuration or the rules have changed")
     added = sorted(set(standing.holds) - set(proof.holds))
     if added:
-        broken.append(f"new holds: {', '.join(map(str, added))}")
+        broken.append(f"new holds: {', '.join(added)}")
     verdict = decide(proof.action, standing.facts)
     if verdict.cell.strictness > proof.cell.strictness:
         broken.append(f"a stricter rule decides now: {verdict.rule}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from backupd.policy.consent import (
@@ -21,6 +21,7 @@ from backupd.policy.consent import (
     contains,
     expires_on,
     is_minor,
+    last_on,
     relevant,
     state_on,
 )
@@ -62,7 +63,7 @@ class MayShow:
     blockers: tuple[Blocker, ...]
     consent: Consented
     child: Child
-    records: tuple[int, ...]
+    records: tuple[str, ...]
     valid_until: date | Unlimited
 
 
@@ -93,8 +94,7 @@ def decide_showing(
         blockers += found
         used += rests_on
         children = _worse(children, child)
-    grown = {p.id for p in people if p.party is Party.PARTICIPANT and _minority(p, _own(p, asked), asked) is Known.NO}
-    blockers += _denials(asked, {blocker.person for blocker in blockers}, grown)
+    blockers += _denials(asked, people, {blocker.person for blocker in blockers})
     if showing.people_known is not Known.YES and Party.PARTICIPANT in rules.needed_from:
         children = _worse(children, Child.UNKNOWN)
     allowed = not blockers
@@ -183,28 +183,56 @@ def _ask(
     """Return what stands in one person's way, and on which record it rests where nothing does. `since` is the day from
     which they can consent for themselves: what was said before it is not their own."""
     own = [r for r in asked.records if (r.person, r.party, r.on_behalf_of) == (person, party, child)]
-    states = [(record, state_on(record, asked.day, asked.rules)) for record in own]
-    denied = next((state for record, state in states if _denies(record, state, asked)), None)
-    if denied:
-        return Blocker(person, party, denied, f"{party.value}: {denied.value}"), None
-    good = [record for record, state in states if state in PERMITTING]
-    if since is not None:
-        grown = [r for r in good if any(e.state in PERMITTING and since <= e.on <= asked.day for e in r.events)]
-        if good and not grown and needed:
-            why = "has come of age since; their own consent is needed"
-            return Blocker(person, party, ConsentState.EXPIRED, why), None
-        good = grown
-    lacks = "no consent is recorded"
-    for record in good:
+    denied_on, denied = _last_no(own, asked)
+    good = [r for r in own if _is_later(_yes_on(r, asked), denied_on)]
+    grown = good if since is None else [r for r in good if _is_later(_yes_on(r, asked), since - timedelta(days=1))]
+    lacks = ""
+    for record in grown:
         lacks = _lack(record, asked)
         if not lacks:
             return None, record
+    if denied is not None:
+        return Blocker(person, party, denied, f"{party.value}: {denied.value}"), None
     if not needed:
         return None, None
-    state = states[-1][1] if states else ConsentState.UNKNOWN
-    if not good and states:
-        lacks = f"{party.value}: {state.value}"
-    return Blocker(person, party, state, lacks), None
+    if good and not grown:
+        why = "has come of age since; their own consent is needed"
+        return Blocker(person, party, ConsentState.EXPIRED, why), None
+    state = _latest_state(own, asked)
+    said = "no consent is recorded" if not own else f"{party.value}: {state.value}"
+    return Blocker(person, party, state, lacks or said), None
+
+
+def _yes_on(record: ConsentRecord, asked: _Asked) -> date | None:
+    """The day of the last yes of a record that permits now."""
+    if state_on(record, asked.day, asked.rules) not in PERMITTING:
+        return None
+    return last_on(record, asked.day, PERMITTING)
+
+
+def _is_later(one: date | None, other: date | None) -> bool:
+    return one is not None and (other is None or one > other)
+
+
+def _last_no(records: Sequence[ConsentRecord], asked: _Asked) -> tuple[date | None, ConsentState | None]:
+    """The last no about these files in this channel, in whichever record: a later yes in another one outdoes it, one of
+    the same day does not. A no that names no channel is about every channel."""
+    found = [
+        (on, state_on(record, on, asked.rules))
+        for record in records
+        if not record.channels or asked.showing.channel in record.channels
+        if (on := last_on(record, asked.day, DENYING)) is not None
+    ]
+    return max(found, key=lambda pair: pair[0], default=(None, None))
+
+
+def _latest_state(records: Sequence[ConsentRecord], asked: _Asked) -> ConsentState:
+    states = [
+        (on, state_on(record, asked.day, asked.rules))
+        for record in records
+        if (on := last_on(record, asked.day, frozenset(ConsentState))) is not None
+    ]
+    return max(states, key=lambda pair: pair[0], default=(None, ConsentState.UNKNOWN))[1]
 
 
 def _lack(record: ConsentRecord, asked: _Asked) -> str:
@@ -220,22 +248,28 @@ def _lack(record: ConsentRecord, asked: _Asked) -> str:
     return ""
 
 
-def _denies(record: ConsentRecord, state: ConsentState, asked: _Asked) -> bool:
-    # A no that names no channel is about every channel.
-    return state in DENYING and (not record.channels or asked.showing.channel in record.channels)
-
-
-def _denials(asked: _Asked, named: set[str | None], grown: set[str]) -> list[Blocker]:
+def _denials(asked: _Asked, people: Sequence[Person], named: set[str | None]) -> list[Blocker]:
     """Whoever said no about these files counts, even where nobody listed them; but a guardian's no ends as their yes
     does, with the day on which the child comes of age."""
+    asked_already = {(p.id, p.party, None) for p in people}
+    grown = {p.id for p in people if p.party is Party.PARTICIPANT and _minority(p, _own(p, asked), asked) is Known.NO}
     found = []
-    for record in asked.records:
-        state = state_on(record, asked.day, asked.rules)
-        past = record.party is Party.GUARDIAN and record.on_behalf_of in grown
-        if _denies(record, state, asked) and not past and record.person not in named:
-            named.add(record.person)
-            found.append(Blocker(record.person, record.party, state, f"{record.party.value}: {state.value}"))
+    for who in dict.fromkeys((r.person, r.party, r.on_behalf_of) for r in asked.records):
+        person, party, child = who
+        if who in asked_already and not _is_child(person, people, asked):
+            continue
+        if person in named or (party is Party.GUARDIAN and child in grown):
+            continue
+        blocker, _ = _ask(person, party, child, asked, needed=False)
+        named.add(person)
+        found += _listed(blocker)
     return found
+
+
+def _is_child(person: str, people: Sequence[Person], asked: _Asked) -> bool:
+    """Children are asked about through their guardians; their own no is still to be heard."""
+    return any(p.id == person and _minority(p, _own(p, asked), asked) is not Known.NO for p in people
+               if p.party is Party.PARTICIPANT)  # fmt: skip
 
 
 def _first_end(used: list[ConsentRecord], asked: _Asked) -> date | Unlimited:

@@ -14,6 +14,7 @@ from backupd.policy.consent import (
     ConsentRecord,
     ConsentRules,
     ConsentState,
+    EveryShoot,
     Party,
     Person,
     SomeFiles,
@@ -33,7 +34,7 @@ TODAY = date(2026, 9, 1)
 SHOOT = Showing(3, frozenset({31, 32}), "portfolio", "web", Known.YES)
 
 
-def _record(id: int, person: str, party: Party, *events: tuple[date, ConsentState], **more: object) -> ConsentRecord:
+def _record(id: str, person: str, party: Party, *events: tuple[date, ConsentState], **more: object) -> ConsentRecord:
     happened = tuple(ConsentEvent(on, state) for on, state in events)
     made = ConsentRecord(id, person, party, WholeShoot(3), frozenset({"portfolio"}), frozenset({"web"}), happened, "ab12")
     return replace(made, **more)  # type: ignore[arg-type]
@@ -42,10 +43,10 @@ def _record(id: int, person: str, party: Party, *events: tuple[date, ConsentStat
 CLIENT = Person("c", Party.CLIENT)
 ADULT = Person("a", Party.PARTICIPANT, minor=Known.NO)
 BORN = Person("m", Party.PARTICIPANT, born_on=date(2010, 3, 1), guardians=("g1", "g2"))
-YES_C = _record(1, "c", Party.CLIENT, (GIVEN_ON, S.GIVEN))
-YES_A = _record(2, "a", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
-YES_G1 = _record(3, "g1", Party.GUARDIAN, (GIVEN_ON, S.GIVEN), on_behalf_of="m")
-YES_G2 = _record(4, "g2", Party.GUARDIAN, (GIVEN_ON, S.GIVEN), on_behalf_of="m")
+YES_C = _record("1", "c", Party.CLIENT, (GIVEN_ON, S.GIVEN))
+YES_A = _record("2", "a", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
+YES_G1 = _record("3", "g1", Party.GUARDIAN, (GIVEN_ON, S.GIVEN), on_behalf_of="m")
+YES_G2 = _record("4", "g2", Party.GUARDIAN, (GIVEN_ON, S.GIVEN), on_behalf_of="m")
 
 
 def _ask(people: list[Person], records: list[ConsentRecord], day: date = TODAY, rules: ConsentRules = RULES, showing: Showing = SHOOT) -> MayShow:
@@ -69,7 +70,7 @@ def _ask(people: list[Person], records: list[ConsentRecord], day: date = TODAY, 
     ],
 )
 def test_where_a_consent_stood(events: list[tuple[date, ConsentState]], day: date, state: ConsentState) -> None:
-    assert state_on(_record(1, "a", Party.PARTICIPANT, *events), day, RULES) is state
+    assert state_on(_record("1", "a", Party.PARTICIPANT, *events), day, RULES) is state
 
 
 def test_an_end_is_inclusive_and_its_own_counts_before_the_studios() -> None:
@@ -91,7 +92,7 @@ def test_without_evidence_nothing_is_permitted() -> None:
 def test_everybody_agrees() -> None:
     verdict = _ask([CLIENT, ADULT], [YES_C, YES_A])
     assert verdict.allowed
-    assert (verdict.consent, verdict.child, verdict.records) == (Consented.VALID, Child.NO, (1, 2))
+    assert (verdict.consent, verdict.child, verdict.records) == (Consented.VALID, Child.NO, ("1", "2"))
     assert verdict.valid_until is UNLIMITED
 
 
@@ -119,21 +120,45 @@ def test_without_a_client_there_is_nobody_to_agree() -> None:
 @pytest.mark.parametrize("state", [S.REFUSED, S.WITHDRAWN, S.INVALIDATED])
 def test_a_no_counts_even_where_it_was_not_asked_for(state: ConsentState) -> None:
     only_client = ConsentRules(needed_from=frozenset({Party.CLIENT}))
-    no = _record(9, "a", Party.PARTICIPANT, (GIVEN_ON, state))
+    no = _record("9", "a", Party.PARTICIPANT, (GIVEN_ON, state))
     assert not _ask([CLIENT, ADULT], [YES_C, no], rules=only_client).allowed
     unlisted = _ask([CLIENT], [YES_C, no], rules=only_client)
     assert [(b.person, b.state) for b in unlisted.blockers] == [("a", state)]
 
 
 def test_a_no_to_one_channel_leaves_the_others() -> None:
-    no_print = _record(9, "a", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED), channels=frozenset({"print"}))
+    no_print = _record("9", "a", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED), channels=frozenset({"print"}))
     assert _ask([CLIENT, ADULT], [YES_C, YES_A, no_print]).allowed
     to_all = replace(no_print, channels=frozenset())
     assert not _ask([CLIENT, ADULT], [YES_C, YES_A, to_all]).allowed
 
 
+def test_a_later_answer_in_another_record_counts() -> None:
+    no = _record("8", "a", Party.PARTICIPANT, (date(2026, 7, 1), S.REFUSED))
+    withdrawn = replace(YES_A, events=(*YES_A.events, ConsentEvent(date(2026, 7, 1), S.WITHDRAWN)))
+    for earlier in (no, withdrawn):
+        again = _record("9", "a", Party.PARTICIPANT, (date(2026, 7, 2), S.GIVEN))
+        assert _ask([CLIENT, ADULT], [YES_C, earlier, again]).records == ("1", "9")
+        assert not _ask([CLIENT, ADULT], [YES_C, earlier, again], date(2026, 7, 1)).allowed
+        same_day = replace(again, events=(ConsentEvent(date(2026, 7, 1), S.GIVEN),))
+        assert not _ask([CLIENT, ADULT], [YES_C, earlier, same_day]).allowed
+        some = replace(again, scope=SomeFiles(frozenset({31})))
+        assert not _ask([CLIENT, ADULT], [YES_C, earlier, some]).allowed
+        only_client = ConsentRules(needed_from=frozenset({Party.CLIENT}))
+        assert not _ask([CLIENT, ADULT], [YES_C, earlier, some], rules=only_client).allowed
+        assert _ask([CLIENT, ADULT], [YES_C, earlier, again], rules=only_client).allowed
+    assert not _ask([CLIENT, ADULT], [YES_C, YES_A, no]).allowed
+
+
+def test_consent_to_every_shoot_and_a_no_to_every_shoot() -> None:
+    everywhere = replace(YES_A, scope=EveryShoot())
+    assert _ask([CLIENT, ADULT], [YES_C, everywhere]).allowed
+    no = _record("9", "a", Party.PARTICIPANT, (TODAY, S.REFUSED), scope=EveryShoot())
+    assert not _ask([CLIENT, ADULT], [YES_C, YES_A, no]).allowed
+
+
 def test_a_no_to_everything_names_no_use() -> None:
-    no = _record(9, "a", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED), uses=frozenset())
+    no = _record("9", "a", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED), uses=frozenset())
     assert not _ask([CLIENT, ADULT], [YES_C, YES_A, no]).allowed
     yes_to_nothing = replace(YES_A, uses=frozenset())
     assert not _ask([CLIENT, ADULT], [YES_C, yes_to_nothing]).allowed
@@ -176,12 +201,12 @@ def test_a_child_needs_every_guardian_who_is_known() -> None:
     unnamed = replace(BORN, guardians=())
     assert _ask([CLIENT, unnamed], [YES_C, YES_G1]).allowed
     assert not _ask([CLIENT, unnamed], [YES_C]).allowed
-    own = _record(9, "m", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
+    own = _record("9", "m", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
     assert not _ask([CLIENT, unnamed], [YES_C, own]).allowed
 
 
 def test_a_child_who_says_no_is_heard() -> None:
-    no = _record(9, "m", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED))
+    no = _record("9", "m", Party.PARTICIPANT, (GIVEN_ON, S.REFUSED))
     assert not _ask([CLIENT, BORN], [YES_C, YES_G1, YES_G2, no]).allowed
 
 
@@ -196,9 +221,9 @@ def test_at_eighteen_their_own_consent_is_needed() -> None:
     assert _ask([CLIENT, BORN], records, birthday - timedelta(days=1)).allowed
     verdict = _ask([CLIENT, BORN], records, birthday)
     assert [(b.person, b.party) for b in verdict.blockers] == [("m", Party.PARTICIPANT)]
-    as_child = _record(8, "m", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
+    as_child = _record("8", "m", Party.PARTICIPANT, (GIVEN_ON, S.GIVEN))
     assert _ask([CLIENT, BORN], [*records, as_child], birthday).blockers[0].state is S.EXPIRED
-    grown = _record(9, "m", Party.PARTICIPANT, (birthday, S.GIVEN))
+    grown = _record("9", "m", Party.PARTICIPANT, (birthday, S.GIVEN))
     assert _ask([CLIENT, BORN], [*records, grown], birthday).allowed
     # Asked about the day before, the guardians' word counts still.
     assert _ask([CLIENT, BORN], [*records, grown], birthday - timedelta(days=1)).allowed
@@ -206,8 +231,8 @@ def test_at_eighteen_their_own_consent_is_needed() -> None:
 
 def test_a_guardians_no_ends_with_childhood() -> None:
     birthday = date(2028, 3, 1)
-    no = _record(7, "g1", Party.GUARDIAN, (GIVEN_ON, S.REFUSED), on_behalf_of="m")
-    grown = _record(9, "m", Party.PARTICIPANT, (birthday, S.GIVEN))
+    no = _record("7", "g1", Party.GUARDIAN, (GIVEN_ON, S.REFUSED), on_behalf_of="m")
+    grown = _record("9", "m", Party.PARTICIPANT, (birthday, S.GIVEN))
     assert _ask([CLIENT, BORN], [YES_C, no, grown], birthday).allowed
     assert not _ask([CLIENT, BORN], [YES_C, no, YES_G2], birthday - timedelta(days=1)).allowed
 

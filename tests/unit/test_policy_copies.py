@@ -154,7 +154,7 @@ def test_a_proof_holds_while_nothing_changed() -> None:
         ({"there": replace(MEANT, content=78)}, "something else"),
         ({"there": replace(MEANT, version="v2")}, "something else"),
         ({"policy_digest": "other"}, "changed"),
-        ({"holds": (5,)}, "new holds: 5"),
+        ({"holds": ("5",)}, "new holds: 5"),
         ({"facts": replace(CALM, legal_hold=Known.YES)}, "hold_legal"),
         ({"facts": replace(CALM, legal_hold=Known.UNKNOWN)}, "hold_legal"),
         ({"facts": replace(CALM, retained=Retained.PROTECTED)}, "min_retention"),

@@ -44,7 +44,7 @@ from backupd.policy.table import ACTIONS, Cell
 
 NO = Known.NO
 OPENED = date(2026, 6, 6)
-HOLD = Hold(7, HoldKind.RESTRICTION, OfShoot(3), HoldState.ACTIVE, OPENED, "owner", "disputed", "p1", Ground.ACCURACY)
+HOLD = Hold("7", HoldKind.RESTRICTION, OfShoot(3), HoldState.ACTIVE, OPENED, "owner", "disputed", "p1", Ground.ACCURACY)
 SHOOT = Target(3, frozenset({31, 32}), frozenset({"p1", "p2"}), Lists.READ)
 CALM = Facts(
     store_unreachable=NO, scan_stale=NO, index_behind=NO, clock_wrong=NO, erasure=Erasure.NONE, resurfaced=Resurfaced.NO,
@@ -135,29 +135,29 @@ def test_an_unread_list_stops_pruning_while_a_person_is_held() -> None:
     hold = replace(HOLD, scope=OfPerson("p9"))
     held = held_on(OPENED, [hold], replace(SHOOT, lists=Lists.UNREAD))
     assert held.restricted_by_asker is Known.UNKNOWN
-    assert held.holds == (7,)
+    assert held.holds == ("7",)
     assert decide("prune", held.into(CALM)).cell is Cell.NO
 
 
 def test_a_sure_hold_beats_an_unsure_one_in_any_order() -> None:
-    unsure, sure = replace(HOLD, id=8, scope=OfPerson("p9")), HOLD
+    unsure, sure = replace(HOLD, id="8", scope=OfPerson("p9")), HOLD
     target = replace(SHOOT, lists=Lists.UNREAD)
     for holds in ([unsure, sure], [sure, unsure]):
         assert held_on(OPENED, holds, target).restricted_by_asker is Known.YES
 
 
 def test_a_request_is_not_stopped_by_its_own_hold() -> None:
-    own = replace(HOLD, id=1, kind=HoldKind.OPEN_REQUEST)
-    other = replace(own, id=2)
-    assert held_on(OPENED, [own], SHOOT, answering=[1]).open_request is Known.NO
-    assert held_on(OPENED, [own, other], SHOOT, answering=[1]).open_request is Known.YES
-    legal = replace(HOLD, id=1, kind=HoldKind.LEGAL)
-    assert held_on(OPENED, [legal], SHOOT, answering=[1]).legal_hold is Known.YES
+    own = replace(HOLD, id="1", kind=HoldKind.OPEN_REQUEST)
+    other = replace(own, id="2")
+    assert held_on(OPENED, [own], SHOOT, answering=["1"]).open_request is Known.NO
+    assert held_on(OPENED, [own, other], SHOOT, answering=["1"]).open_request is Known.YES
+    legal = replace(HOLD, id="1", kind=HoldKind.LEGAL)
+    assert held_on(OPENED, [legal], SHOOT, answering=["1"]).legal_hold is Known.YES
 
 
 def test_reviews_come_due_and_change_nothing() -> None:
-    late = replace(HOLD, id=1, review_on=date(2026, 7, 1))
-    standard = replace(HOLD, id=2)
+    late = replace(HOLD, id="1", review_on=date(2026, 7, 1))
+    standard = replace(HOLD, id="2")
     assert review_due_on(standard) == date(2026, 9, 4)
     assert due_for_review([standard, late], date(2026, 7, 1)) == (late,)
     assert due_for_review([standard, late], date(2027, 7, 1)) == (late, standard)
