@@ -6,6 +6,7 @@ are handed out again, that one without that parser. Nothing is lost; no file is 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pickle
 import selectors
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from backupd.workers.protocol import Advance, Frames, Job, Result, Skips, pack
 from backupd.workers.worker import SLOT_BYTES
@@ -28,7 +29,12 @@ __all__ = ["Job", "ReadPool", "Result", "read_one"]
 _BATCH_FILES = 200
 _BATCH_BYTES = 16 * 1024 * 1024
 _BATCH_NAMES = 20_000
+# A worker always has its next batch; many small ones, so that it has work while a transaction is written here.
 _BATCHES_AHEAD = 2
+_MOST_BATCHES_AHEAD = 8
+_BYTES_AHEAD = 64 * 1024 * 1024
+# All batches ahead fit into its pipe, whatever the names: else both sides could wait for each other.
+_PIPE_BYTES = 1024 * 1024
 _MOST_DEATHS = 3
 _READ_BYTES = 256 * 1024
 _TOP = str(Path(__file__).parents[2])
@@ -39,8 +45,17 @@ class _Worker:
     process: subprocess.Popen[bytes]
     slot_fd: int
     frames: Frames = field(default_factory=Frames)
+    has_wide_pipes: bool = False
     batches: deque[set[int]] = field(default_factory=deque)
     out: dict[int, Job] = field(default_factory=dict)
+    bytes_out: int = 0
+
+    @property
+    def has_room(self) -> bool:
+        count = len(self.batches)
+        if count < _BATCHES_AHEAD:
+            return True
+        return self.has_wide_pipes and count < _MOST_BATCHES_AHEAD and self.bytes_out < _BYTES_AHEAD
 
 
 class ReadPool:
@@ -59,6 +74,11 @@ class ReadPool:
         self._again: deque[list[Job]] = deque()
         self._found: deque[Result] = deque()
         self.on_bytes: Callable[[int], object] = lambda _: None
+
+    def warm(self, files: int) -> None:
+        """Start as many workers as so many files will keep busy: they load while the first jobs are being gathered."""
+        while len(self._workers) < min(self._most, -(-files // _BATCH_FILES)):
+            self._start()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Yield a result for every job, in any order. `jobs` is consumed as workers become free."""
@@ -86,7 +106,7 @@ class ReadPool:
         return is_open
 
     def _has_room(self) -> bool:
-        return len(self._workers) < self._most or any(len(each.batches) < _BATCHES_AHEAD for each in self._workers)
+        return len(self._workers) < self._most or any(each.has_room for each in self._workers)
 
     def _free(self) -> _Worker:
         """Return an idle worker, else a new one, else the least busy one."""
@@ -121,8 +141,8 @@ class ReadPool:
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": _TOP},
             cwd="/",
         )
-        worker = _Worker(process, slot_fd)
-        assert process.stdout is not None
+        assert process.stdout is not None and process.stdin is not None
+        worker = _Worker(process, slot_fd, has_wide_pipes=_widen(process.stdin) and _widen(process.stdout))
         os.set_blocking(process.stdout.fileno(), False)
         self._selector.register(process.stdout, selectors.EVENT_READ, worker)
         self._workers.append(worker)
@@ -131,6 +151,7 @@ class ReadPool:
     def _hand(self, worker: _Worker, batch: list[Job]) -> None:
         worker.batches.append({job.key for job in batch})
         worker.out.update({job.key: job for job in batch})
+        worker.bytes_out += sum(job.size for job in batch)
         skips = {job.key: self._skips[job.key] for job in batch if job.key in self._skips}
         assert worker.process.stdin is not None
         try:
@@ -161,7 +182,8 @@ class ReadPool:
             self.on_bytes(frame.count)
             return
         for result in frame:
-            if isinstance(result, Result) and worker.out.pop(result.key, None) is not None:
+            if isinstance(result, Result) and (job := worker.out.pop(result.key, None)) is not None:
+                worker.bytes_out -= job.size
                 self._found.append(result)
                 worker.batches[0].discard(result.key)
         while worker.batches and not worker.batches[0]:
@@ -219,6 +241,13 @@ class ReadPool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _widen(pipe: IO[bytes]) -> bool:
+    """Make room in a pipe; False where this machine does not allow it."""
+    with suppress(OSError):
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ) >= _PIPE_BYTES
 
 
 def read_one(path: str, *, today: date | None, participants: bool = False, reference_day: date | None = None) -> Result:

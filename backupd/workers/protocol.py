@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any, Literal
 
-from backupd.reading.records import ListReading, MediaReading
+from backupd.reading.records import ListReading, MediaReading, Participant, ReadingProblem
 
 Status = Literal["ok", "changed", "vanished", "unreadable"]
 Skips = dict[int, tuple[str, ...]]
@@ -23,8 +24,6 @@ _ALLOWED = {
     "backupd.reading.records": {"ListReading", "MediaReading", "Participant", "ReadingProblem"},
     "backupd.workers.protocol": {"Result", "Advance"},
     "datetime": {"date", "datetime"},
-    # How dataclasses with slots are put together again.
-    "copyreg": {"_reconstructor", "__newobj__"},
 }
 
 
@@ -72,9 +71,24 @@ class Advance:
     count: int
 
 
+def _by_values(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
+    values = attrgetter(*(each.name for each in fields(kind)))
+    return lambda record: (kind, values(record))
+
+
+# A dataclass with slots is otherwise taken apart and put together field by field in Python, at both ends.
+_PLAINLY: dict[type[Any], Callable[[Any], Any]] = {
+    kind: _by_values(kind) for kind in (Job, Result, MediaReading, ListReading, Participant, ReadingProblem)
+}
+
+
 def pack(value: object) -> bytes:
     """Return a frame."""
-    raw = pickle.dumps(value, protocol=5)
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, protocol=5)
+    pickler.dispatch_table = _PLAINLY
+    pickler.dump(value)
+    raw = buffer.getbuffer()
     return _LENGTH.pack(len(raw)) + raw
 
 

@@ -105,3 +105,27 @@ def test_frames_may_come_in_any_pieces() -> None:
     raw = pack([Result(1)]) + pack([Result(2)])
     frames = Frames()
     assert [frame[0].key for piece in raw for frame in frames.feed(bytes([piece]))] == [1, 2]
+
+
+def test_workers_start_ahead_as_many_as_the_files_will_keep_busy(pool: ReadPool) -> None:
+    pool.warm(0)
+    assert len(pool._workers) == 0
+    pool.warm(1)
+    assert len(pool._workers) == 1
+    pool.warm(100_000)
+    assert len(pool._workers) == 2
+    assert list(pool.run(jobs(["gone.bin"])))[0].status == "vanished"
+
+
+def test_small_batches_wait_in_line_and_big_files_do_not(tmp_path: Path, pool: ReadPool) -> None:
+    for number in range(40):
+        (tmp_path / f"{number}.bin").write_bytes(b"x")
+    small = [Job(key, f"{key}.bin", 20 * 1024 * 1024) for key in range(20)]
+    pool._feed(iter(small), True)
+    assert [len(worker.batches) for worker in pool._workers] == [4, 4]
+    assert len(list(pool.run([]))) == 8
+    huge = [Job(key, f"{key}.bin", 4 * 1024**3) for key in range(20, 40)]
+    pool._feed(iter(huge), True)
+    assert [len(worker.batches) for worker in pool._workers] == [2, 2]
+    assert len(list(pool.run([]))) == 4
+    assert [worker.bytes_out for worker in pool._workers] == [0, 0]
