@@ -73,7 +73,7 @@ def carry_out(conn: Connection, question: ReviewRow, settlement: Mapping[str, An
         shoots.merge_clients(conn, keep, other)
     review.settle(conn, question.id, dict(settlement), by, now)
     if question.kind in ("folder", "date") and question.shoot_id is not None:
-        for _, store_id, path, _ in shoots.root_folders(conn, question.shoot_id):
+        for _, store_id, path, _ in shoots.root_folders(conn, [question.shoot_id]).get(question.shoot_id, []):
             if question.path in (None, path):
                 shoots.unplace_below(conn, store_id, path)
 

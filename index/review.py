@@ -72,6 +72,20 @@ def settlement_of(conn: Connection, kind: str, subject: str) -> dict[str, Any] |
     return None if found is None else dict(json.loads(found))
 
 
+def settlements(conn: Connection, kinds: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return all that people have decided on questions of those kinds, by kind and subject."""
+    query = select(review.c.kind, review.c.subject, review.c.settlement).where(
+        and_(review.c.kind.in_(kinds), review.c.settled_at.isnot(None))
+    )
+    return {(row.kind, row.subject): dict(json.loads(row.settlement)) for row in conn.execute(query)}
+
+
+def open_of_kinds(conn: Connection, kinds: Sequence[str]) -> set[tuple[str, str]]:
+    """Return kind and subject of the open questions of those kinds, in all stores."""
+    query = select(review.c.kind, review.c.subject).where(and_(review.c.kind.in_(kinds), review.c.settled_at.is_(None)))
+    return {(row.kind, row.subject) for row in conn.execute(query)}
+
+
 def rename_subject(conn: Connection, kind: str, old: str, new: str) -> None:
     """Let a question follow the folder it is about."""
     taken = conn.execute(select(review.c.id).where(and_(review.c.kind == kind, review.c.subject == new))).first()

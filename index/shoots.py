@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from index.paths import decode_path
 from index.records import ShootRow
 from index.schema import appearance, client, client_spelling, content, copy, folder, posting, review, shoot
 
 _CHUNK = 500
+_PLACE = (
+    update(folder)
+    .where(folder.c.id == bindparam("row"))
+    .values(shoot_id=bindparam("shoot"), is_root=bindparam("root"), placed=1)
+)
+_WORKED_OUT = (
+    update(shoot)
+    .where(shoot.c.id == bindparam("row"))
+    .values(captured_first=bindparam("first"), captured_last=bindparam("last"), stale=0)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +52,9 @@ def unplaced_folders(conn: Connection, limit: int) -> list[Unplaced]:
 
 def place_folders(conn: Connection, rows: Iterable[tuple[int, int | None, bool]]) -> None:
     """Write (folder id, shoot id or None, is the shoot's own folder) and that the path has been read."""
-    for folder_id, shoot_id, is_root in rows:
-        conn.execute(
-            update(folder).where(folder.c.id == folder_id).values(shoot_id=shoot_id, is_root=int(is_root), placed=1)
-        )
+    values = [{"row": id, "shoot": shoot_id, "root": int(is_root)} for id, shoot_id, is_root in rows]
+    if values:
+        conn.execute(_PLACE, values)
 
 
 def unplace_below(conn: Connection, store_id: int, path: str) -> None:
@@ -93,10 +102,14 @@ def client_names(conn: Connection) -> list[tuple[int, str, str]]:
     return [(row.id, row.name, row.key) for row in conn.execute(select(client))]
 
 
-def spellings(conn: Connection, client_id: int) -> list[str]:
-    """Return every spelling of a client."""
-    query = select(client_spelling.c.spelling).where(client_spelling.c.client_id == client_id)
-    return list(conn.execute(query).scalars())
+def spellings(conn: Connection, client_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return every spelling of the clients, by client."""
+    found: dict[int, list[str]] = {}
+    query = select(client_spelling.c.client_id, client_spelling.c.spelling)
+    for chunk in _chunks(client_ids):
+        for row in conn.execute(query.where(client_spelling.c.client_id.in_(chunk))):
+            found.setdefault(row.client_id, []).append(row.spelling)
+    return found
 
 
 def find_shoot_by_key(conn: Connection, key: str) -> int | None:
@@ -134,33 +147,49 @@ def get_shoots(conn: Connection, ids: Sequence[int]) -> dict[int, ShootRow]:
     return {row.id: _shoot(row) for row in conn.execute(_shoots().where(shoot.c.id.in_(ids)))}
 
 
-def root_folders(conn: Connection, shoot_id: int) -> list[tuple[int, int, str, bool]]:
-    """Return (folder id, store id, path, present) of the shoot's own folders."""
-    query = select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.present).where(
-        and_(folder.c.shoot_id == shoot_id, folder.c.is_root == 1)
-    )
-    return [(row.id, row.store_id, decode_path(row.path), bool(row.present)) for row in conn.execute(query)]
+def root_folders(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, list[tuple[int, int, str, bool]]]:
+    """Return (folder id, store id, path, present) of the shoots' own folders, by shoot."""
+    found: dict[int, list[tuple[int, int, str, bool]]] = {}
+    query = select(folder.c.shoot_id, folder.c.id, folder.c.store_id, folder.c.path, folder.c.present)
+    for chunk in _chunks(shoot_ids):
+        for row in conn.execute(query.where(and_(folder.c.shoot_id.in_(chunk), folder.c.is_root == 1))):
+            place = (row.id, row.store_id, decode_path(row.path), bool(row.present))
+            found.setdefault(row.shoot_id, []).append(place)
+    return found
 
 
-def capture_days(conn: Connection, shoot_id: int) -> dict[str, int]:
-    """Return how many photos and videos of the shoot were captured on each day, by ISO day."""
+def capture_days(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Return how many photos and videos of each shoot were captured on each day, by ISO day."""
     day = func.substr(content.c.captured_at, 1, 10)
     query = (
-        select(day.label("day"), func.count().label("files"))
+        select(folder.c.shoot_id, day.label("day"), func.count().label("files"))
         .select_from(
             folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id)
         )
-        .where(and_(folder.c.shoot_id == shoot_id, content.c.captured_at.isnot(None), content.c.kind.in_(("p", "v"))))
-        .group_by(day)
+        .where(and_(content.c.captured_at.isnot(None), content.c.kind.in_(("p", "v"))))
+        .group_by(folder.c.shoot_id, day)
     )
-    return {row.day: row.files for row in conn.execute(query)}
+    found: dict[int, dict[str, int]] = {}
+    for chunk in _chunks(shoot_ids):
+        for row in conn.execute(query.where(folder.c.shoot_id.in_(chunk))):
+            found.setdefault(row.shoot_id, {})[row.day] = row.files
+    return found
 
 
-def folder_paths(conn: Connection, shoot_id: int) -> list[str]:
-    """Return the paths of all folders of the shoot."""
-    return [
-        decode_path(path) for path in conn.execute(select(folder.c.path).where(folder.c.shoot_id == shoot_id)).scalars()
-    ]
+def record_capture_days(conn: Connection, days: Iterable[tuple[int, str | None, str | None]]) -> None:
+    """Write (shoot id, earliest, latest capture day), and that the shoots are worked out."""
+    values = [{"row": id, "first": first, "last": last} for id, first, last in days]
+    if values:
+        conn.execute(_WORKED_OUT, values)
+
+
+def folder_paths(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the paths of all folders of the shoots, by shoot."""
+    found: dict[int, list[str]] = {}
+    for chunk in _chunks(shoot_ids):
+        for row in conn.execute(select(folder.c.shoot_id, folder.c.path).where(folder.c.shoot_id.in_(chunk))):
+            found.setdefault(row.shoot_id, []).append(decode_path(row.path))
+    return found
 
 
 def file_names(conn: Connection, shoot_id: int) -> list[str]:
@@ -199,6 +228,11 @@ def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
 def count_shoots(conn: Connection) -> int:
     """Return how many shoots are known."""
     return int(conn.execute(select(func.count()).select_from(shoot)).scalar_one())
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
 
 
 def _shoots() -> Select[Any]:

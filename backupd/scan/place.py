@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 from backupd.reading.folding import name_key
 from backupd.reading.records import FolderReading
 from backupd.scan.clients import Clients
-from backupd.scan.settled import settled_reading, subject_of
+from backupd.scan.settled import SETTLED_KINDS, Settled, settled_reading, subject_of
 from index import people, shoots
 from index.engine import Index
+from index.review import settlements
 from index.shoots import Unplaced
 
 _BATCH = 500
@@ -59,23 +60,35 @@ def _place(
     conn: Connection, rows: list[Unplaced], stores: Mapping[int, str], read: Reader, clients: Clients, now: int
 ) -> None:
     roots: dict[tuple[int, str], int] = {}
+    settled = settlements(conn, SETTLED_KINDS)
+    places: list[tuple[int, int | None, bool]] = []
     for row in rows:
         reading = read(row.path)
         if not row.files or not row.path or reading.ignored:
-            shoots.place_folders(conn, [(row.folder_id, None, False)])
+            places.append((row.folder_id, None, False))
             continue
         path = shoot_path(row.path, reading)
         where = (row.store_id, path)
         if where not in roots:
-            roots[where] = _shoot_at(conn, row.store_id, stores[row.store_id], path, read, clients, now)
-        shoots.place_folders(conn, [(row.folder_id, roots[where], row.path == path)])
+            roots[where] = _shoot_at(conn, row.store_id, stores[row.store_id], path, read, clients, settled, now)
+        places.append((row.folder_id, roots[where], row.path == path))
         if row.shoot_id not in (None, roots[where]):
             people.follow_folders(conn, [row.folder_id], roots[where])
+    shoots.place_folders(conn, places)
 
 
-def _shoot_at(conn: Connection, store_id: int, store: str, path: str, read: Reader, clients: Clients, now: int) -> int:
+def _shoot_at(
+    conn: Connection,
+    store_id: int,
+    store: str,
+    path: str,
+    read: Reader,
+    clients: Clients,
+    settlements: Settled,
+    now: int,
+) -> int:
     """Return the shoot whose own folder lies at `path`, made or renamed if need be, and place that folder."""
-    reading, settled = settled_reading(conn, store, path, read(path))
+    reading, settled = settled_reading(settlements, store, path, read(path))
     client_id = clients.client_for(conn, reading.client, now) if reading.client else None
     folder = shoots.find_folder(conn, store_id, path)
     before = folder[1] if folder else None
@@ -102,5 +115,5 @@ def _shoot_at(conn: Connection, store_id: int, store: str, path: str, read: Read
 
 
 def _only_folder(conn: Connection, shoot_id: int, folder: tuple[int, int | None] | None) -> bool:
-    others = [row for row in shoots.root_folders(conn, shoot_id) if folder is None or row[0] != folder[0]]
-    return not any(present for _, _, _, present in others)
+    places = shoots.root_folders(conn, [shoot_id]).get(shoot_id, [])
+    return not any(present for id, _, _, present in places if folder is None or id != folder[0])

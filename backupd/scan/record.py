@@ -70,14 +70,26 @@ class _Batch:
 
 
 class Recorder:
-    """Gathers what was found in one store and writes it. `check` must raise if the store can no longer be believed."""
+    """Gathers what was found in one store and writes it. `check` must raise if the store can no longer be believed.
 
-    def __init__(self, index: Index, store_id: int, store_name: str, now: Callable[[], int], check: Callable[[], object]):
+    `prepare` is called once before anything is written: what lies in new folders is already being read meanwhile.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        store_id: int,
+        store_name: str,
+        now: Callable[[], int],
+        check: Callable[[], object],
+        prepare: Callable[[], object] = lambda: None,
+    ):
         self._index = index
         self._store_id = store_id
         self._store_name = store_name
         self._now = now
         self._check = check
+        self._prepare: Callable[[], object] | None = prepare
         self._batch = _Batch()
         self._flushed_at = time.monotonic()
         self._cameras: dict[tuple[str, str], int] = {}
@@ -144,6 +156,7 @@ class Recorder:
         if not batch.rows():
             return
         self._check()
+        self.prepare()
         with self._index.write() as conn:
             now = self._now()
             ids = self._contents(conn, batch, now)
@@ -159,6 +172,12 @@ class Recorder:
                 conn,
                 ((task.id, task.identity, task.mark if task.whole and not task.has_gone else None) for task in batch.done),
             )
+
+    def prepare(self) -> None:
+        """Do now what must be done before anything is written; nothing where it was done before."""
+        prepare, self._prepare = self._prepare, None
+        if prepare is not None:
+            prepare()
 
     def _file_done(self, task: FolderTask) -> None:
         task.waiting -= 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,13 +13,13 @@ from backupd.policy.days import days_disagree
 from backupd.reading.folder_names import settle_by_capture
 from backupd.reading.records import Candidate, FolderReading
 from backupd.scan.place import Reader, shoot_key
-from backupd.scan.settled import settled_reading, subject_of
+from backupd.scan.settled import SETTLED_KINDS, Settled, settled_reading, subject_of
 from backupd.search.words import shoot_words
 from index import shoots
 from index.engine import Index
 from index.people import follow_shoot, forget_strangers, participant_names
 from index.records import ShootRow
-from index.review import Question, ask, settlement_of, withdraw
+from index.review import Question, ask, open_of_kinds, settlements, withdraw
 from index.search import replace_terms
 
 _BATCH = 200
@@ -33,14 +33,39 @@ class _Root:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What one batch works with: the answers that people gave, the questions that are open, how folders are read."""
+
+    conn: Connection
+    settled: Settled
+    open: set[tuple[str, str]]
+    read: Reader
+    now: int
+
+    def withdraw(self, kind: str, subject: str) -> None:
+        if (kind, subject) in self.open:
+            withdraw(self.conn, kind, subject)
+
+
 def refresh_shoots(index: Index, stores: Mapping[int, str], read: Reader, now: int) -> int:
     """Work out every stale shoot anew; return how many were."""
     done = 0
     while True:
         with index.write() as conn:
             rows = shoots.stale_shoots(conn, _BATCH)
-            for row in rows:
-                _refresh(conn, row, stores, read, now)
+            captured: dict[int, dict[date, int]] = {row.id: {} for row in rows}
+            captured |= _capture_days(conn, [row.id for row in rows])
+            # First of all: a shoot that takes in another one further down is due again after that.
+            shoots.record_capture_days(conn, [(id, *_ends(days)) for id, days in captured.items()])
+            roots = _roots(conn, [row.id for row in rows], stores)
+            desk = _Desk(conn, settlements(conn, SETTLED_KINDS), open_of_kinds(conn, SETTLED_KINDS), read, now)
+            stay = [
+                row
+                for row in rows
+                if all(_ask_about(desk, row, root, captured[row.id]) for root in roots.get(row.id, ()))
+            ]
+            replace_terms(conn, _words(conn, stay))
         done += len(rows)
         if len(rows) < _BATCH:
             break
@@ -51,44 +76,48 @@ def refresh_shoots(index: Index, stores: Mapping[int, str], read: Reader, now: i
     return done
 
 
-def _refresh(conn: Connection, shoot: ShootRow, stores: Mapping[int, str], read: Reader, now: int) -> None:
-    captured = {date.fromisoformat(day): files for day, files in shoots.capture_days(conn, shoot.id).items()}
-    days = {
-        "captured_first": min(captured).isoformat() if captured else None,
-        "captured_last": max(captured).isoformat() if captured else None,
+def _capture_days(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[date, int]]:
+    return {
+        id: {date.fromisoformat(day): files for day, files in days.items()}
+        for id, days in shoots.capture_days(conn, shoot_ids).items()
     }
-    shoots.change_shoot(conn, shoot.id, stale=0, **days)
-    roots = [
-        _Root(store_id, stores[store_id], folder_id, path)
-        for folder_id, store_id, path, present in shoots.root_folders(conn, shoot.id)
-        if present
-    ]
-    for root in roots:
-        if not _ask_about(conn, shoot, root, captured, read, now):
-            return
-    _put_words(conn, shoot)
 
 
-def _ask_about(conn: Connection, shoot: ShootRow, root: _Root, captured: Mapping[date, int], read: Reader, now: int) -> bool:
+def _ends(days: Mapping[date, int]) -> tuple[str | None, str | None]:
+    return (min(days).isoformat(), max(days).isoformat()) if days else (None, None)
+
+
+def _roots(conn: Connection, shoot_ids: Sequence[int], stores: Mapping[int, str]) -> dict[int, list[_Root]]:
+    return {
+        id: [
+            _Root(store_id, stores[store_id], folder_id, path)
+            for folder_id, store_id, path, present in places
+            if present
+        ]
+        for id, places in shoots.root_folders(conn, shoot_ids).items()
+    }
+
+
+def _ask_about(desk: _Desk, shoot: ShootRow, root: _Root, captured: Mapping[date, int]) -> bool:
     """Put or withdraw the questions about one of the shoot's own folders; False if it became another shoot."""
     subject = subject_of(root.store, root.path)
-    reading, _ = settled_reading(conn, root.store, root.path, read(root.path))
+    reading, _ = settled_reading(desk.settled, root.store, root.path, desk.read(root.path))
     if captured and reading.first_day is None and reading.candidates:
         reading = settle_by_capture(reading, min(captured), max(captured))
-    if reading.first_day is not None and shoot.first_day is None and not _take_day(conn, shoot, root, reading):
+    if reading.first_day is not None and shoot.first_day is None and not _take_day(desk.conn, shoot, root, reading):
         return False
-    if reading.needs_review or (reading.client is None and settlement_of(conn, "folder", subject) is None):
+    if reading.needs_review or (reading.client is None and ("folder", subject) not in desk.settled):
         why = "; ".join(reading.why) or "the folder's name says no client"
         candidates = [_candidate(candidate) for candidate in reading.candidates]
         question = Question("folder", subject, why, candidates, root.store_id, root.folder_id, None, shoot.id)
-        ask(conn, question, now)
+        ask(desk.conn, question, desk.now)
     else:
-        withdraw(conn, "folder", subject)
+        desk.withdraw("folder", subject)
     first = reading.first_day
     if first is not None and days_disagree(first, reading.last_day or first, captured):
-        ask(conn, _date_question(shoot, root, subject, reading, captured), now)
+        ask(desk.conn, _date_question(shoot, root, subject, reading, captured), desk.now)
     else:
-        withdraw(conn, "date", subject)
+        desk.withdraw("date", subject)
     return True
 
 
@@ -131,13 +160,18 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _put_words(conn: Connection, shoot: ShootRow) -> None:
-    words = shoot_words(
-        shoot.client,
-        shoots.spellings(conn, shoot.client_id) if shoot.client_id is not None else [],
-        shoot.title,
-        shoots.folder_paths(conn, shoot.id),
-        participant_names(conn, [shoot.id]).get(shoot.id, []),
-        shoots.file_names(conn, shoot.id),
-    )
-    replace_terms(conn, shoot.id, words)
+def _words(conn: Connection, rows: Sequence[ShootRow]) -> dict[int, dict[str, set[str]]]:
+    ids = [row.id for row in rows]
+    spellings = shoots.spellings(conn, sorted({row.client_id for row in rows if row.client_id is not None}))
+    paths, names = shoots.folder_paths(conn, ids), participant_names(conn, ids)
+    return {
+        row.id: shoot_words(
+            row.client,
+            spellings.get(row.client_id, []) if row.client_id is not None else [],
+            row.title,
+            paths.get(row.id, []),
+            names.get(row.id, []),
+            shoots.file_names(conn, row.id),
+        )
+        for row in rows
+    }

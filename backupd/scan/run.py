@@ -81,8 +81,8 @@ class WalkRun:
         for path, reason in found.unseen.items():
             self._trouble(path, reason)
         tasks = self._settle_folders(found, known)
-        self.place()
         self._totals = (sum(mark.files for mark, _ in tasks), sum(mark.bytes for mark, _ in tasks))
+        self.pool.warm(self._totals[0])
         self._read(tasks)
         self._conclude(found)
 
@@ -130,10 +130,11 @@ class WalkRun:
         return bool(matches)
 
     def _read(self, tasks: list[tuple[FolderMark, FolderRow]]) -> None:
-        recorder = Recorder(self.index, self.row.id, self.row.name, self.now, self.store.check)
+        recorder = Recorder(self.index, self.row.id, self.row.name, self.now, self.store.check, self.place)
         try:
             for result in self.pool.run(self._jobs(tasks, recorder)):
                 self._take(result, recorder)
+            recorder.prepare()
         finally:
             # What has been read is kept, whatever ended the run; unless the store itself can't be believed.
             recorder.flush()

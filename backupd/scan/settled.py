@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
-
 from backupd.reading.records import FolderReading
-from index.review import settlement_of
+
+Settled = Mapping[tuple[str, str], dict[str, Any]]
+"""What people have decided, by kind and subject of the question (`index.review.settlements`)."""
+
+SETTLED_KINDS = ("folder", "date")
 
 
 def subject_of(store: str, path: str) -> str:
@@ -17,13 +20,13 @@ def subject_of(store: str, path: str) -> str:
     return f"{store}:{path}".encode("utf-8", "backslashreplace").decode()
 
 
-def settled_reading(conn: Connection, store: str, path: str, reading: FolderReading) -> tuple[FolderReading, bool]:
+def settled_reading(settled: Settled, store: str, path: str, reading: FolderReading) -> tuple[FolderReading, bool]:
     """Return the reading as a person settled it, and whether a day was settled."""
     subject = subject_of(store, path)
-    words = settlement_of(conn, "folder", subject)
+    words = settled.get(("folder", subject))
     if words is not None:
         reading = _overlay(reading, words)
-    days = settlement_of(conn, "date", subject)
+    days = settled.get(("date", subject))
     if days is not None and days.get("first_day"):
         reading = _overlay(reading, days)
     has_day = any(found and found.get("first_day") for found in (words, days))

@@ -171,7 +171,7 @@ def put(
             conn, [NewContent(content, 1, None, None, None, "p", None, None, None, None, None, None, 0)]
         )
         copies.add_copies(conn, [NewCopy(content, number, name, content, 1, 1, None, None, "p", "h", 0)])
-    replace_terms(conn, id, shoot_words(client, [], title, [path], people or [], files or []))
+    replace_terms(conn, {id: shoot_words(client, [], title, [path], people or [], files or [])})
     return id
 
 
@@ -252,9 +252,9 @@ def test_a_name_that_is_gone_is_in_no_table(tmp_path: Path) -> None:
     with index.write() as connection:
         stores.record_store(connection, "archive", "local")
         id = put(connection, "Salainen", "häät", "2026-06-06")
-        replace_terms(connection, id, {"c": {"toinen"}})
+        replace_terms(connection, {id: {"c": {"toinen"}}})
         assert set(connection.execute(select(term.c.text)).scalars()) == {"toinen"}
-        replace_terms(connection, id, {})
+        replace_terms(connection, {id: {}})
         assert connection.execute(select(posting)).all() == []
         assert connection.execute(select(gram)).all() == []
     index.close()
