@@ -114,7 +114,7 @@ def test_workers_start_ahead_as_many_as_the_files_will_keep_busy(pool: ReadPool)
     assert len(pool._workers) == 1
     pool.warm(100_000)
     assert len(pool._workers) == 2
-    assert list(pool.run(jobs(["gone.bin"])))[0].status == "vanished"
+    assert next(iter(pool.run(jobs(["gone.bin"])))).status == "vanished"
 
 
 def test_small_batches_wait_in_line_and_big_files_do_not(tmp_path: Path, pool: ReadPool) -> None:
