@@ -8,17 +8,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from index.engine import open_index
+from index.erased import erased_contents
 from index.ledger import open_ledger
 from index.ledger_line import Draft, Position
 from index.ledger_verify import Kept, verify
+from index.replay import index_is_behind, replay
+from tests.unit.one_wedding import LIST, PICTURE, fill
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-def run(folder: Path, how: str, step: int, *before: str) -> tuple[list[Kept], int | None, int]:
+def run(folder: Path, how: str, step: int, *before: str, after: tuple[str, ...] = ()) -> tuple[list[Kept], int | None, int]:
     """Run the appends; return what was acknowledged, the steps met (None where it was killed), and the status."""
-    command = [*before, sys.executable, "-m", "tests.crash.ledger_steps", str(folder), how, str(step)]
+    command = [*before, sys.executable, "-m", "tests.crash.ledger_steps", str(folder), how, str(step), *after]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
     told = [line.split() for line in done.stdout.splitlines()]
     assert "Traceback" not in done.stderr, done.stderr
@@ -65,6 +70,53 @@ def test_an_append_that_is_stopped_at_any_step_loses_nothing(tmp_path: Path, how
         assert status == (-9 if how in ("before", "after", "half") else 0)
     assert fired >= 9, "too few steps were met: this tested little"
     assert len(acknowledged) == 3
+
+
+@pytest.mark.parametrize("how", ["before", "after", "half"])
+@pytest.mark.parametrize("what", ["erase", "replay"])
+def test_an_erasure_that_is_killed_at_any_step_is_whole_after_a_replay(tmp_path: Path, how: str, what: str) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    index = open_index(f"sqlite:///{first / 'index.db'}", create=True)
+    fill(index)
+    index.close()
+    ledger = open_ledger(first / "ledger", first / "ledger.key")
+    ledger.append(Draft("look-up", 1, "anna"))
+    if what == "replay":
+        lost = shutil.copy(first / "index.db", tmp_path / "yesterday.db")
+        assert run(first, "never", 0, after=("erase",))[1] is not None
+        shutil.copy(lost, first / "index.db")
+    fired = step = 0
+    while True:
+        step += 1
+        folder = tmp_path / str(step)
+        shutil.copytree(first, folder)
+        acknowledged, met, _ = run(folder, how, step, after=(what,))
+        fired += met is None
+        erased = levelled(folder)
+        assert verify(folder / "ledger", acknowledged).problems == ()
+        assert erased or (what == "erase" and not acknowledged), "an erasure was lost"
+        if met is not None and met < step:
+            break
+    # Before and in the commit; an erasure's entry adds opening, writing and syncing.
+    assert fired >= (5 if what == "erase" else 2), "too few steps were met: this tested little"
+    assert acknowledged
+
+
+def levelled(folder: Path) -> bool:
+    """Replay what the index lacks; return whether the erasure is in both, having seen that it is in both or neither."""
+    index = open_index(f"sqlite:///{folder / 'index.db'}")
+    ledger = open_ledger(folder / "ledger", folder / "ledger.key")
+    with index.write() as conn:
+        replay(conn, ledger)
+        assert not index_is_behind(conn, ledger)
+        known = bool(erased_contents(conn, [PICTURE, LIST]))
+        left = conn.execute(text("SELECT count(*) FROM content")).scalar_one()
+        names = conn.execute(text("SELECT count(*) FROM client WHERE name = 'Virtanen'")).scalar_one()
+    index.close()
+    assert (left, names) == ((1, 0) if known else (3, 1))
+    assert known == any(entry.draft.kind == "erased" for entry in ledger.entries())
+    return known
 
 
 @pytest.mark.root
