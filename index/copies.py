@@ -64,9 +64,7 @@ def present_ids_in(conn: Connection, folder_ids: Sequence[int]) -> list[int]:
 def count_present(conn: Connection, store_id: int) -> int:
     """Return how many copies are recorded as being there in the store."""
     query = (
-        select(func.count())
-        .select_from(copy.join(folder))
-        .where(and_(folder.c.store_id == store_id, copy.c.state != "m"))
+        select(func.count()).select_from(copy.join(folder)).where(and_(folder.c.store_id == store_id, copy.c.state != "m"))
     )
     return int(conn.execute(query).scalar_one())
 
@@ -84,20 +82,9 @@ def next_ids(conn: Connection) -> tuple[int, int]:
     return int(first_copy) + 1, int(first_content) + 1
 
 
-def contents_by_sha256(conn: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
-    """Return the ids of the contents with those SHA-256 values."""
-    found: dict[bytes, int] = {}
-    for start in range(0, len(hashes), _CHUNK):
-        rows = conn.execute(
-            select(content.c.sha256, content.c.id).where(content.c.sha256.in_(hashes[start : start + _CHUNK]))
-        )
-        found.update({bytes(row.sha256): row.id for row in rows})
-    return found
-
-
 def add_contents(conn: Connection, rows: Iterable[NewContent]) -> None:
     """Write new contents."""
-    values = [{name: getattr(row, name) for name in _CONTENT_FIELDS} for row in rows]
+    values = [{name: getattr(row, name) for name in _CONTENT_FIELDS} | {"read": int(row.read)} for row in rows]
     if values:
         conn.execute(insert(content), values)
 

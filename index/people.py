@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from index.paths import join_path
 from index.records import AppearanceRow
@@ -48,6 +48,26 @@ def record_list(conn: Connection, copy_id: int, shoot_id: int, rows: Iterable[Ne
 def forget_list(conn: Connection, copy_id: int) -> None:
     """Take out what a list said, since its bytes are another's now."""
     conn.execute(delete(appearance).where(appearance.c.copy_id == copy_id))
+
+
+def forget_lists(conn: Connection, copy_ids: Sequence[int]) -> None:
+    """Take out what many lists said, since their bytes are others now."""
+    for start in range(0, len(copy_ids), 500):
+        conn.execute(delete(appearance).where(appearance.c.copy_id.in_(copy_ids[start : start + 500])))
+
+
+def follow_store(conn: Connection, store_id: int) -> None:
+    """Let every list in a store speak of the shoot that its folder belongs to now."""
+    query = (
+        select(appearance.c.id, folder.c.shoot_id)
+        .join(copy, copy.c.id == appearance.c.copy_id)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(and_(folder.c.store_id == store_id, folder.c.shoot_id != appearance.c.shoot_id))
+    )
+    rows = [{"row": row.id, "now": row.shoot_id} for row in conn.execute(query)]
+    if rows:
+        where = appearance.c.id == bindparam("row")
+        conn.execute(update(appearance).where(where).values(shoot_id=bindparam("now")), rows)
 
 
 def follow_copy(conn: Connection, copy_id: int, shoot_id: int) -> None:

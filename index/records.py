@@ -86,7 +86,10 @@ class NewCopy:
 
 @dataclass(frozen=True, slots=True)
 class NewContent:
-    """A content to be written. `captured_at` is local ISO time; `duration_ms` milliseconds."""
+    """A content to be written. `captured_at` is local ISO time; `duration_ms` milliseconds.
+
+    `read` is False where nobody here has read its bytes: then all this is the provider's word.
+    """
 
     id: int
     size: int
@@ -101,6 +104,7 @@ class NewContent:
     height: int | None
     duration_ms: int | None
     first_seen_at: int
+    read: bool = True
 
 
 @dataclass(frozen=True, slots=True)

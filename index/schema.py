@@ -107,8 +107,13 @@ folder = table(
     Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
     Column("is_root", Small, nullable=False, comment="1 where this is the shoot's own folder"),
     Column("placed", Small, nullable=False, comment="1 once its path was read and shoot_id says what it belongs to"),
+    Column("key", LargeBinary, comment="in a store with a feed: its path in the store's own normal form"),
+    Column(
+        "generation", Big, comment="in a store with a feed: the listing that last named it; 0 once it is said to be gone"
+    ),
     UniqueConstraint("store_id", "path"),
     Index("ix_folder_identity", "store_id", "identity"),
+    Index("ix_folder_key", "store_id", "key"),
     Index("ix_folder_placed", "placed", sqlite_where=text("placed = 0"), postgresql_where=text("placed = 0")),
 )
 
@@ -135,6 +140,13 @@ content = table(
     Column("height", Integer),
     Column("duration_ms", Big),
     Column("first_seen_at", Big, nullable=False),
+    Column(
+        "read",
+        Small,
+        nullable=False,
+        server_default="1",
+        comment="1 where its bytes were read here; 0 where a provider's word and the file's name are all there is",
+    ),
     CheckConstraint("kind IN ('p','v','s','l','o')", name="kind"),
 )
 Index(
@@ -150,9 +162,7 @@ Index(
     sqlite_where=content.c.dropbox_hash.isnot(None),
     postgresql_where=content.c.dropbox_hash.isnot(None),
 )
-Index(
-    "ix_content_md5", content.c.md5, sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None)
-)
+Index("ix_content_md5", content.c.md5, sqlite_where=content.c.md5.isnot(None), postgresql_where=content.c.md5.isnot(None))
 
 copy = table(
     "copy",
@@ -168,6 +178,10 @@ copy = table(
     Column("known_by", Text, comment="h hashed, a attested; null where unverified"),
     Column("known_at", Big, comment="when that was last known"),
     Column("number", Integer, comment="last run of digits in the name, for look-ups like 4711"),
+    Column("key", LargeBinary, comment="the name in the store's own normal form, where it has one"),
+    Column(
+        "generation", Big, comment="in a store with a feed: the listing that last named it; 0 once it is said to be gone"
+    ),
     UniqueConstraint("folder_id", "name"),
     CheckConstraint("state IN ('p','m','c','u')", name="state"),
     CheckConstraint("known_by IN ('h','a')", name="known_by"),
@@ -178,9 +192,21 @@ Index(
     sqlite_where=copy.c.identity.isnot(None),
     postgresql_where=copy.c.identity.isnot(None),
 )
+Index("ix_copy_number", copy.c.number, sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None))
 Index(
-    "ix_copy_number", copy.c.number, sqlite_where=copy.c.number.isnot(None), postgresql_where=copy.c.number.isnot(None)
+    "ix_copy_key",
+    copy.c.folder_id,
+    copy.c.key,
+    sqlite_where=copy.c.key.isnot(None),
+    postgresql_where=copy.c.key.isnot(None),
 )
+# What a feed has said to be gone and nobody has concluded yet: a few rows at most times.
+Index("ix_copy_gone", copy.c.folder_id, sqlite_where=copy.c.generation == 0, postgresql_where=copy.c.generation == 0)
+# Two small sets that are asked for at each run: what only an MD5 tells, and lists of participants.
+_ONLY_MD5 = text("md5 IS NOT NULL AND sha256 IS NULL AND dropbox_hash IS NULL")
+Index("ix_content_only_md5", content.c.size, sqlite_where=_ONLY_MD5, postgresql_where=_ONLY_MD5)
+_LIST = text("kind = 'l'")
+Index("ix_content_list", content.c.id, sqlite_where=_LIST, postgresql_where=_LIST)
 
 participant = table(
     "participant",

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.base import Store
-from adapters.errors import NotOurStore, StoreError, Unavailable
+from adapters.errors import CursorLost, NotOurStore, Refused, SignInNeeded, StoreError, Unavailable
 from adapters.records import Marker
 from backupd.reading.folder_names import READER_VERSION, Template, read_folder
 from backupd.reading.records import FolderReading
+from backupd.scan.compare_clouds import read_for_md5
+from backupd.scan.feed_run import FeedRun
 from backupd.scan.place import Reader, place_folders
 from backupd.scan.refresh import refresh_shoots
-from backupd.scan.run import Rules, WalkRun
+from backupd.scan.rules import Rules
+from backupd.scan.run import WalkRun
 from backupd.scan.source import Source
 from backupd.scan.summary import Progress, Summary
 from backupd.workers.pool import ReadPool
@@ -53,7 +56,8 @@ def bring_up_to_date(
     """Yield each store's summary as its run ends. Only the holder of the writer's turn may call this."""
     read = _reader(naming, rules)
     _read_anew_if_rules_changed(index, naming)
-    for source in sources:
+    # What lies on this machine comes first: then it is known which lists exist only in a cloud.
+    for source in sorted(sources, key=_has_feed):
         started = time.monotonic()
         summary = Summary(source.name)
         try:
@@ -62,6 +66,10 @@ def bring_up_to_date(
             _record_trouble(index, source, err, summary)
         summary.seconds = time.monotonic() - started
         yield summary
+
+
+def _has_feed(source: Source) -> bool:
+    return source.store.capabilities.listing == "feed"
 
 
 def known_store(index: Index, name: str, kind: str, marker: Marker) -> StoreRow:
@@ -87,7 +95,6 @@ def _bring(
     summary: Summary,
 ) -> None:
     marker = source.store.check()
-    marks = source.walk()
     row = known_store(index, source.name, source.kind, marker)
     with index.write() as conn:
         names = {known.id: known.name for known in stores.list_stores(conn)}
@@ -98,8 +105,12 @@ def _bring(
         place_folders(index, names, read, now())
 
     try:
-        with open_pool(source.store) as pool:
-            WalkRun(index, source.store, row, rules, now, progress, place, pool, summary).run(marks)
+        if _has_feed(source):
+            FeedRun(index, source.store, row, rules, now, progress, place, summary).run()
+        else:
+            with open_pool(source.store) as pool:
+                WalkRun(index, source.store, row, rules, now, progress, place, pool, summary).run(source.walk())
+                read_for_md5(index, source.store, row, rules, pool, progress, summary)
         progress.finishing("shoots")
         refresh_shoots(index, names, read, now())
     except StoreError:
@@ -109,12 +120,26 @@ def _bring(
         with index.write() as conn:
             stores.end_scan(conn, scan_id, now(), summary.outcome, summary.counts.as_dict())
     state = "doubted" if summary.outcome == "doubted" else "online"
-    space = source.store.space()
+    free = _free(source.store)
     with index.write() as conn:
-        problem = summary.reason or None
         stores.record_store(
-            conn, source.name, source.kind, state=state, problem=problem, heard_at=now(), free_bytes=space.free_bytes
+            conn, source.name, source.kind, state=state, problem=_last_word(summary), heard_at=now(), free_bytes=free
         )
+
+
+def _free(store: Store) -> int | None:
+    """Return the room that is left, None where the store does not say: it is no reason to call a run failed."""
+    try:
+        return store.space().free_bytes
+    except StoreError:
+        return None
+
+
+def _last_word(summary: Summary) -> str | None:
+    """Return what `status` shows of a store until the next run: what was wrong, and the mend."""
+    if not summary.reason:
+        return None
+    return f"{summary.reason}. {summary.mend}" if summary.mend else summary.reason
 
 
 def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> None:
@@ -128,18 +153,35 @@ def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> N
 
 def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary) -> None:
     summary.outcome = "failed"
-    summary.reason = err.detail or str(err)
-    if isinstance(err, NotOurStore):
-        state = "refused"
-        summary.mend = (
-            f"Check that the right disk is mounted. A new store is adopted with 'backupd store init {source.name}'"
-        )
-    else:
-        state = "offline" if isinstance(err, Unavailable) else "refused"
-        summary.mend = "Check that it is plugged in, mounted and reachable, then run 'backupd index' again"
+    summary.reason = err.detail or _SAID.get(type(err), type(err).__name__)
+    summary.mend = _mend(source, err)
+    state = "offline" if isinstance(err, Unavailable) else "refused"
     with index.write() as conn:
         if stores.find_store(conn, source.name) is not None or isinstance(err, Unavailable):
-            stores.record_store(conn, source.name, source.kind, state=state, problem=summary.reason)
+            stores.record_store(conn, source.name, source.kind, state=state, problem=_last_word(summary))
+
+
+_SAID: dict[type[StoreError], str] = {
+    NotOurStore: "its marker is not there",
+    SignInNeeded: "the sign-in has ended",
+    Refused: "the store does not permit it",
+    Unavailable: "it cannot be reached now",
+    CursorLost: "it keeps losing the position in its feed",
+}
+
+
+def _mend(source: Source, err: StoreError) -> str:
+    is_local = source.store.capabilities.local_reads
+    if isinstance(err, NotOurStore):
+        right = "the right disk is mounted" if is_local else "the right account and folder are configured"
+        return f"Check that {right}. A new store is adopted with 'backupd store init {source.name}'"
+    if isinstance(err, SignInNeeded):
+        return f"Sign in again with 'backupd auth {source.kind}', then run 'backupd index' again"
+    if isinstance(err, Refused):
+        return "Check the rights of the folder or of the signed-in account, then run 'backupd index' again"
+    if is_local:
+        return "Check that it is plugged in, mounted and reachable, then run 'backupd index' again"
+    return "Run 'backupd index' again later: it goes on from where it was. Nothing was concluded meanwhile"
 
 
 def _reader(naming: Naming, rules: Rules) -> Reader:

@@ -18,6 +18,7 @@ from backupd.scan import people
 from backupd.scan.compare import name_of
 from backupd.scan.settled import subject_of
 from index import copies, folders, shoots
+from index.contents import record_contents
 from index.engine import Index
 from index.records import CopyRow, CopyState, NewContent, NewCopy
 from index.review import Question, ask, open_subjects, withdraw
@@ -192,20 +193,14 @@ class Recorder:
 
     def _contents(self, conn: Connection, batch: _Batch, now: int) -> dict[bytes, int]:
         reads = {read.sha256: (entry, read) for _, entry, _, read in batch.found}
-        ids = copies.contents_by_sha256(conn, list(reads))
-        fresh = []
-        for sha256, (entry, read) in reads.items():
-            if sha256 not in ids:
-                ids[sha256] = self._next_content
-                self._next_content += 1
-                fresh.append(self._content(conn, ids[sha256], entry, read, now))
-        copies.add_contents(conn, fresh)
-        return ids
+        wanted = [self._content(conn, entry, read, now) for entry, read in reads.values()]
+        ids, self._next_content = record_contents(conn, wanted, self._next_content)
+        return dict(zip(reads, ids, strict=True))
 
-    def _content(self, conn: Connection, id: int, entry: Entry, read: Bytes, now: int) -> NewContent:
+    def _content(self, conn: Connection, entry: Entry, read: Bytes, now: int) -> NewContent:
         media = read.media
         return NewContent(
-            id=id,
+            id=0,
             size=entry.size,
             sha256=read.sha256,
             dropbox_hash=read.dropbox_hash,

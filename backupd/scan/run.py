@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from sqlalchemy import Connection
 
@@ -13,18 +12,18 @@ from adapters.errors import NotFound, NotOurStore, StoreError
 from adapters.records import Entry, FolderMark, Listing
 from backupd.reading.participants import looks_like_list
 from backupd.reading.records import MediaReading
-from backupd.scan.compare import Difference, compare_folder, name_of, vanished_too_much
+from backupd.scan.compare import Difference, compare_folder, name_of
+from backupd.scan.doubt import forget_doubt, may_conclude
 from backupd.scan.moves import match_files, moved_folders
 from backupd.scan.record import Bytes, FolderTask, Recorder
+from backupd.scan.rules import Rules
 from backupd.scan.settled import subject_of
-from backupd.scan.summary import Progress, Summary, Trouble
+from backupd.scan.summary import Progress, Summary
 from backupd.scan.walk import Look, is_below, look
 from backupd.workers.pool import Job, ReadPool, Result
-from index import copies, folders, review
+from index import contents, copies, folders, review
 from index.engine import Index
 from index.records import CopyRow, FolderRow, StoreRow
-
-_MOST_TROUBLES = 1000
 
 
 @dataclass(slots=True)
@@ -34,17 +33,6 @@ class _Out:
     task: FolderTask
     entry: Entry
     row: CopyRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Settings that a run obeys. `vanish_share` is the share of a store that may vanish at once unasked."""
-
-    today: date
-    vanish_share: float = 0.5
-    list_names: tuple[str, ...] = ()
-    want_md5: bool = False
-    full: bool = False
 
 
 @dataclass(slots=True)
@@ -66,12 +54,14 @@ class WalkRun:
     out: dict[int, _Out] = field(default_factory=dict)
     _serial: int = 0
     _is_first: bool = False
+    _md5_sizes: set[int] = field(default_factory=set)
     _totals: tuple[int, int] = (0, 0)
 
     def run(self, marks: Iterator[FolderMark]) -> None:
         """Compare, read and record. Raises StoreError if the store cannot be believed (any more)."""
         with self.index.read() as conn:
             known = folders.folders_of(conn, self.row.id)
+            self._md5_sizes = contents.sizes_of_only_md5(conn)
             self._is_first = not copies.has_any(conn, self.row.id)
         if self.rules.full:
             known = {path: _without_mark(row) for path, row in known.items()}
@@ -79,7 +69,7 @@ class WalkRun:
         self.store.check()
         self.summary.counts.folders, self.summary.counts.files = found.folders, found.files
         for path, reason in found.unseen.items():
-            self._trouble(path, reason)
+            self.summary.trouble(path, reason)
         tasks = self._settle_folders(found, known)
         self._totals = (sum(mark.files for mark, _ in tasks), sum(mark.bytes for mark, _ in tasks))
         self.pool.warm(self._totals[0])
@@ -148,13 +138,13 @@ class WalkRun:
             except NotOurStore:
                 raise
             except StoreError as err:
-                self._trouble(mark.path, err.detail or type(err).__name__)
+                self.summary.trouble(mark.path, err.detail or type(err).__name__)
                 continue
             yield from self._folder_jobs(listing, row, recorder)
 
     def _folder_jobs(self, listing: Listing, row: FolderRow, recorder: Recorder) -> Iterator[Job]:
         for problem in listing.problems:
-            self._trouble(problem.path, problem.reason)
+            self.summary.trouble(problem.path, problem.reason)
         rows: dict[str, CopyRow] = {}
         if not self._is_first:
             with self.index.read() as conn:
@@ -225,7 +215,7 @@ class WalkRun:
             key=self._serial,
             path=entry.path,
             size=entry.size,
-            md5=self.rules.want_md5,
+            md5=self.rules.want_md5 or entry.size in self._md5_sizes,
             participants=self._is_list(entry),
             today=self.rules.today,
         )
@@ -244,19 +234,19 @@ class WalkRun:
                 counts.changed += 1
             read = Bytes(result.sha256, result.dropbox_hash, result.md5, result.media or MediaReading(), result.participants)
             for reason in result.problems:
-                self._trouble(entry.path, reason)
+                self.summary.trouble(entry.path, reason)
                 recorder.question(out.task, entry, reason)
             if not result.problems:
                 recorder.fine(entry)
             recorder.found(out.task, entry, out.row, read)
         elif result.status == "unreadable":
             counts.unread += 1
-            self._trouble(out.entry.path, result.reason)
+            self.summary.trouble(out.entry.path, result.reason)
             recorder.unread(out.task, out.entry, out.row, result.reason)
         else:
             counts.unsettled += 1
             if result.status == "changed":
-                self._trouble(out.entry.path, "it was being written while it was read; the next run reads it again")
+                self.summary.trouble(out.entry.path, "it was being written while it was read; the next run reads it again")
             recorder.skipped(out.task)
         self.progress.reading(counts.read_files, counts.read_bytes, *self._totals)
 
@@ -269,46 +259,18 @@ class WalkRun:
         absent = sorted(self.gone - self.alive)
         if not absent and not away and not self.deferred:
             self.summary.outcome = "complete"
-            self._forget_doubt()
+            forget_doubt(self.index, self.row)
             return
-        subject = f"{self.row.name}:vanished"
         with self.index.write() as conn:
-            # What was there before this run: what it found new is not among what may have vanished.
-            before = copies.count_present(conn, self.row.id) - self.summary.counts.new
-            accepted = (review.settlement_of(conn, "store", subject) or {}).get("accept", 0)
-            if vanished_too_much(len(absent), before, self.rules.vanish_share) and len(absent) > accepted:
-                self._doubt(conn, len(absent), before, subject)
-                return
             now = self.now()
+            if not may_conclude(conn, self.row, len(absent), self.rules.vanish_share, self.summary, now):
+                return
             copies.record_missing(conn, absent, now)
             folders.record_absent(conn, [row.id for row in away])
             whole = [task for task in self.deferred if task.whole]
             folders.record_marks(conn, [(task.id, task.identity, task.mark) for task in whole])
-            review.forget(conn, "store", subject)
         self.summary.counts.missing = len(absent)
         self.summary.outcome = "complete"
-
-    def _forget_doubt(self) -> None:
-        """Nothing is gone: an open question whether it is no longer arises."""
-        subject = f"{self.row.name}:vanished"
-        with self.index.read() as conn:
-            asked = review.open_subjects(conn, "store", self.row.id)
-        if subject in asked:
-            with self.index.write() as conn:
-                review.forget(conn, "store", subject)
-
-    def _doubt(self, conn: Connection, absent: int, before: int, subject: str) -> None:
-        reason = f"{absent} of {before} files are gone at once; nothing was concluded from it"
-        candidates = [{"accept": absent}]
-        review.ask(conn, review.Question("store", subject, reason, candidates, store_id=self.row.id), self.now())
-        self.summary.outcome = "doubted"
-        self.summary.reason = reason
-        self.summary.mend = "Look at the disk. If they were really removed, settle it with 'backupd review'"
-
-    def _trouble(self, path: str, reason: str) -> None:
-        self.summary.counts.problems += 1
-        if len(self.summary.troubles) < _MOST_TROUBLES:
-            self.summary.troubles.append(Trouble(path, reason))
 
 
 def _without_mark(row: FolderRow) -> FolderRow:

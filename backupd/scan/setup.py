@@ -9,7 +9,7 @@ from adapters.base import ReadsLocally, Store
 from backupd.reading.folder_names import compile_templates
 from backupd.reading.participants import DEFAULT_PATTERNS
 from backupd.scan.bring import Naming
-from backupd.scan.run import Rules
+from backupd.scan.rules import Rules
 from backupd.workers.pool import ReadPool
 
 if TYPE_CHECKING:

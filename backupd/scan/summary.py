@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+_MOST_TROUBLES = 1000
+
 
 @dataclass(slots=True)
 class Counts:
-    """Numbers of one run over one store. `read_bytes` are the bytes really read."""
+    """Numbers of one run over one store. `read_bytes` are the bytes really read, `listed` the files that a feed named."""
 
     folders: int = 0
     files: int = 0
@@ -22,6 +24,7 @@ class Counts:
     read_files: int = 0
     read_bytes: int = 0
     problems: int = 0
+    listed: int = 0
 
     def as_dict(self) -> dict[str, int]:
         """Return the numbers by name."""
@@ -47,6 +50,12 @@ class Summary:
     counts: Counts = field(default_factory=Counts)
     troubles: list[Trouble] = field(default_factory=list)
     seconds: float = 0.0
+
+    def trouble(self, path: str, reason: str) -> None:
+        """Count a place that could not be looked at or read; the first of them are kept to be shown."""
+        self.counts.problems += 1
+        if len(self.troubles) < _MOST_TROUBLES:
+            self.troubles.append(Trouble(path, reason))
 
 
 class Progress(Protocol):

@@ -29,7 +29,10 @@ _ALLOWED = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be read: `path` below the pool's root. A list is read with `reference_day` for people's ages."""
+    """A file to be read: `path` below the pool's root. A list is read with `reference_day` for people's ages.
+
+    With `held` the pool's root is no folder but the very bytes, held in memory; the path only tells their name.
+    """
 
     key: int
     path: str
@@ -38,6 +41,7 @@ class Job:
     participants: bool = False
     today: date | None = None
     reference_day: date | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Slot:
 class Reader:
     """Reads files beneath one root."""
 
+    root_fd: int
     beneath: Beneath
     slot: Slot
     limits: Limits
@@ -58,7 +59,7 @@ class Reader:
         """Return what one file gives; whatever is wrong with it is in the result."""
         self.slot.write(job.key, "")
         try:
-            fd = self.beneath.open(job.path)
+            fd = self._open(job)
         except FileNotFoundError:
             return Result(job.key, "vanished")
         except NotBeneath as err:
@@ -72,11 +73,18 @@ class Reader:
         finally:
             os.close(fd)
 
+    def _open(self, job: Job) -> int:
+        if job.held:
+            # A position of its own: what was read of the bytes before does not matter.
+            return os.open(f"/proc/self/fd/{self.root_fd}", os.O_RDONLY | os.O_CLOEXEC)
+        return self.beneath.open(job.path)
+
     def _read_open(self, job: Job, fd: int, skip: tuple[str, ...]) -> Result:
         before = os.fstat(fd)
         if not stat.S_ISREG(before.st_mode):
             return Result(job.key, "unreadable", "it is no regular file")
-        _let_tick(before.st_mtime_ns)
+        if not job.held:
+            _let_tick(before.st_mtime_ns)
         head = os.read(fd, min(HEAD_BYTES, before.st_size + 1))
         digests = hash_descriptor(fd, md5=job.md5, head=head, buffer=self.buffer, on_bytes=_Teller(before.st_size).tell)
         after = os.fstat(fd)
@@ -185,7 +193,7 @@ def main(root_fd: int, slot_fd: int) -> int:
     limits = Limits()
     confine(limits)
     with Beneath(root_fd) as beneath:
-        reader = Reader(beneath, Slot(slot_fd), limits, new_buffer())
+        reader = Reader(root_fd, beneath, Slot(slot_fd), limits, new_buffer())
         while True:
             batch: tuple[list[Job], Skips] | None = read_frame(sys.stdin.buffer)  # type: ignore[arg-type]
             if batch is None:

@@ -1,0 +1,214 @@
+"""The folders of a store with a feed, in memory while pages are applied; what changed in them is written by the page.
+
+A folder's place is its key: its path in the store's own normal form, or the path itself where the store has none. Its
+path is spelled below its parent's, so that one folder has one spelling. A folder is known again by its identity; one
+that was only met above a file has none yet and takes that of the folder that turns out to lie there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from adapters.records import Folder
+from index.feeds import GONE, FedFolder
+
+
+@dataclass(slots=True)
+class FolderChanges:
+    """What a page did to folders: in the order in which it is to be written."""
+
+    aside: dict[int, None] = field(default_factory=dict)
+    absorbed: list[tuple[int, int]] = field(default_factory=list)
+    changed: dict[int, FedFolder] = field(default_factory=dict)
+    added: dict[int, FedFolder] = field(default_factory=dict)
+    named: dict[int, None] = field(default_factory=dict)
+    gone: dict[int, None] = field(default_factory=dict)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+
+
+class FedTree:
+    """All folders of one store. `changes` is what happened since it was last taken."""
+
+    def __init__(self, rows: Iterable[FedFolder], next_id: int) -> None:
+        self._by_key: dict[str, FedFolder] = {}
+        self._by_identity: dict[str, FedFolder] = {}
+        self._children: dict[str, set[str]] = {}
+        self._next_id = next_id
+        self.changes = FolderChanges()
+        for row in rows:
+            if row.key is not None:
+                self._put(row)
+            if row.identity is not None:
+                self._by_identity[row.identity] = row
+
+    def __len__(self) -> int:
+        return sum(bool(row.generation) for row in self._by_key.values())
+
+    def take_changes(self) -> FolderChanges:
+        """Return what happened since this was last asked."""
+        changes, self.changes = self.changes, FolderChanges()
+        return changes
+
+    def at(self, key: str) -> FedFolder | None:
+        """Return the folder at a place."""
+        return self._by_key.get(key)
+
+    def with_identity(self, identity: str) -> FedFolder | None:
+        """Return the folder with this identity, wherever it lies."""
+        return self._by_identity.get(identity)
+
+    def below(self, row: FedFolder) -> Iterator[FedFolder]:
+        """Yield a folder and all folders in it."""
+        yield row
+        if row.key is None:
+            return
+        left = [row.key]
+        while left:
+            for key in self._children.get(left.pop(), ()):
+                yield self._by_key[key]
+                left.append(key)
+
+    def say_gone(self, row: FedFolder) -> None:
+        """The folder is gone with all folders in it."""
+        for each in self.below(row):
+            each.generation = GONE
+            self.changes.gone[each.id] = None
+            self.changes.named.pop(each.id, None)
+
+    def folder_at(self, key: str, path: str, generation: int) -> FedFolder:
+        """Return the folder at a place, made if need be: something was named in it. `path` spells what is made."""
+        row = self._by_key.get(key)
+        if row is None:
+            row = self._make(key, path, None, generation)
+        self._name(row, generation)
+        return row
+
+    def name(self, folder: Folder, generation: int) -> None:
+        """The feed has named a folder."""
+        key = folder.key or folder.path
+        if not key:
+            return
+        known = self._by_identity.get(folder.identity)
+        there = self._by_key.get(key)
+        if known is None:
+            self._name_unknown(folder, key, there, generation)
+            return
+        parent = self.folder_at(*_above(key, folder.path), generation)
+        path = _join(parent.path, folder.path)
+        if known.key != key:
+            self._move(known, key, path)
+        elif known.path != path:
+            self._respell(known, path)
+        self._name(known, generation)
+
+    def _name_unknown(self, folder: Folder, key: str, there: FedFolder | None, generation: int) -> None:
+        if there is not None and there.identity is not None:
+            # Another folder lay here. It may still turn up elsewhere, so its row is not this one's.
+            self._set_aside(there)
+            there = None
+        if there is None:
+            there = self._make(key, folder.path, folder.identity, generation)
+        else:
+            there.identity = folder.identity
+            self._change(there)
+        self._by_identity[folder.identity] = there
+        self._name(there, generation)
+
+    def _name(self, row: FedFolder, generation: int) -> None:
+        while row.generation != generation:
+            row.generation = generation
+            self.changes.named[row.id] = None
+            if not row.key:
+                return
+            above = row.key.rpartition("/")[0]
+            row = self._by_key.get(above) or self._make(above, row.path.rpartition("/")[0], None, generation)
+
+    def _make(self, key: str, path: str, identity: str | None, generation: int) -> FedFolder:
+        if key:
+            parent = self.folder_at(*_above(key, path), generation)
+            path = _join(parent.path, path)
+        row = FedFolder(self._next_id, path, key, identity, generation, 0, is_counted=False)
+        self._next_id += 1
+        self._put(row)
+        self.changes.added[row.id] = row
+        return row
+
+    def _move(self, known: FedFolder, key: str, path: str) -> None:
+        """Let a folder with all in it lie elsewhere now."""
+        old_key, old_path = known.key, known.path
+        moving = list(self.below(known))
+        for row in moving:
+            self._take_out(row)
+        there = self._by_key.get(key)
+        if there is not None and there.identity is not None:
+            self._set_aside(there)
+        for row in moving:
+            new_key = key if row is known else key + (row.key or "")[len(old_key or "") :]
+            taken = self._by_key.get(new_key)
+            if taken is not None and taken.identity is not None and row is not known:
+                # Something else was named there already: this one is not known to have come along.
+                self._drop(row)
+                continue
+            if taken is not None:
+                if taken.id not in self.changes.added:
+                    self.changes.absorbed.append((taken.id, row.id))
+                row.files = max(row.files, taken.files)
+                self._take_out(taken)
+                self._drop(taken)
+            new_path = path + row.path[len(old_path) :]
+            self.changes.renamed.append((row.path, new_path))
+            row.key, row.path = new_key, new_path
+            self._put(row)
+            self._change(row)
+
+    def _respell(self, known: FedFolder, path: str) -> None:
+        before = known.path
+        for row in self.below(known):
+            new = path + row.path[len(before) :]
+            self.changes.renamed.append((row.path, new))
+            row.path = new
+            self._change(row)
+
+    def _set_aside(self, row: FedFolder) -> None:
+        """Take a folder and all in it from their places, which are another's now."""
+        for each in list(self.below(row)):
+            self._take_out(each)
+            self._drop(each)
+
+    def _drop(self, row: FedFolder) -> None:
+        """A folder that was taken out stays known by its identity alone, until it turns up elsewhere."""
+        row.key = None
+        row.generation = GONE
+        changes = self.changes
+        changes.changed.pop(row.id, None)
+        changes.named.pop(row.id, None)
+        if changes.added.pop(row.id, None) is None:
+            changes.aside[row.id] = None
+            changes.gone[row.id] = None
+        elif row.identity is not None and self._by_identity.get(row.identity) is row:
+            del self._by_identity[row.identity]
+
+    def _change(self, row: FedFolder) -> None:
+        if row.id not in self.changes.added:
+            self.changes.changed[row.id] = row
+
+    def _put(self, row: FedFolder) -> None:
+        assert row.key is not None
+        self._by_key[row.key] = row
+        if row.key:
+            self._children.setdefault(row.key.rpartition("/")[0], set()).add(row.key)
+
+    def _take_out(self, row: FedFolder) -> None:
+        if row.key is not None and self._by_key.get(row.key) is row:
+            del self._by_key[row.key]
+            self._children.get(row.key.rpartition("/")[0], set()).discard(row.key)
+
+
+def _above(key: str, path: str) -> tuple[str, str]:
+    return key.rpartition("/")[0], path.rpartition("/")[0]
+
+
+def _join(parent: str, path: str) -> str:
+    name = path.rpartition("/")[2]
+    return f"{parent}/{name}" if parent else name

@@ -1,0 +1,234 @@
+"""One content for the same bytes, wherever they lie and whoever said what their hash is.
+
+Two descriptions are the same content if they have one size and one hash in common, and none that differ. What has no
+kind of hash in common cannot be compared: it stays two contents until somebody knows both hashes; then they become one,
+with all their copies. Bytes that were read here say more than a provider: their word takes the place of its.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Column, Connection, and_, bindparam, delete, func, insert, select, update
+
+from index.paths import join_path
+from index.records import NewContent
+from index.schema import content, copy, folder
+
+_CHUNK = 500
+_NAMES = tuple(field.name for field in fields(NewContent))
+HASHES = ("sha256", "dropbox_hash", "md5")
+_SAID = ("captured_at", "offset_minutes", "camera_id", "width", "height", "duration_ms")
+_COLUMNS: tuple[Column[Any], ...] = tuple(content.c[name] for name in _NAMES)
+
+_Values = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Known:
+    """A content that is known, or is about to be."""
+
+    values: _Values
+    is_changed: bool = False
+
+    @property
+    def id(self) -> int:
+        return int(self.values["id"])
+
+
+def record_contents(conn: Connection, wanted: Sequence[NewContent], next_id: int) -> tuple[list[int], int]:
+    """Return the id of each content, written, completed or put together as need be, and the next free id.
+
+    The ids that `wanted` comes with mean nothing. Only the holder of the writer's turn may call this.
+    """
+    book = _Book(conn, wanted, next_id)
+    found = [book.take(each) for each in wanted]
+    book.write()
+    return [book.final(id) for id in found], book.next_id
+
+
+class _Book:
+    """The contents that may be meant, by each of their hashes."""
+
+    def __init__(self, conn: Connection, wanted: Sequence[NewContent], next_id: int) -> None:
+        self.next_id = self._first_id = next_id
+        self._conn = conn
+        self._by_id: dict[int, _Known] = {}
+        self._by_hash: dict[str, dict[bytes, list[_Known]]] = {name: {} for name in HASHES}
+        self._merged: dict[int, int] = {}
+        for row in _alike(conn, wanted):
+            self._put(_Known(row))
+
+    def take(self, new: NewContent) -> int:
+        """Return the id of the content that this is."""
+        alike = self._candidates(new)
+        values = {name: getattr(new, name) for name in _NAMES}
+        if not alike:
+            known = _Known(values | {"id": self.next_id})
+            self.next_id += 1
+            self._put(known)
+            return known.id
+        # What was read here is never given up for what a provider says; else what has most to tell, else the first.
+        alike.sort(key=lambda each: (not each.values["read"], each.values["sha256"] is None, each.id))
+        keep = alike[0]
+        for other in alike[1:]:
+            self._complete(keep, other.values)
+            del self._by_id[other.id]
+            self._merged[other.id] = keep.id
+        self._complete(keep, values)
+        return keep.id
+
+    def final(self, id: int) -> int:
+        """Return what a content's id has become."""
+        while id in self._merged:
+            id = self._merged[id]
+        return id
+
+    def write(self) -> None:
+        """Write everything, in an order in which no hash is ever there twice."""
+        gone = [{"old": old, "now": self.final(old)} for old in self._merged if old < self._first_id]
+        if gone:
+            where = copy.c.content_id == bindparam("old")
+            self._conn.execute(update(copy).where(where).values(content_id=bindparam("now")), gone)
+            self._conn.execute(delete(content).where(content.c.id == bindparam("old")), [{"old": g["old"]} for g in gone])
+        known = [each.values | {"read": int(each.values["read"])} for each in self._by_id.values() if each.is_changed]
+        if changed := [row for row in known if row["id"] < self._first_id]:
+            rows = [{"row": row.pop("id"), **row} for row in changed]
+            values: _Values = {name: bindparam(name) for name in _NAMES if name != "id"}
+            self._conn.execute(update(content).where(content.c.id == bindparam("row")).values(values), rows)
+        made = [each.values for each in self._by_id.values() if each.id >= self._first_id]
+        if made:
+            self._conn.execute(insert(content), [values | {"read": int(values["read"])} for values in made])
+
+    def _candidates(self, new: NewContent) -> list[_Known]:
+        values = {name: getattr(new, name) for name in ("size", *HASHES)}
+        found: dict[int, _Known] = {}
+        for name in HASHES:
+            for known in self._by_hash[name].get(values[name], ()):
+                if known.id in self._by_id and _agree(known.values, values):
+                    found[known.id] = known
+        alike = list(found.values())
+        if len(alike) > 1:
+            # One MD5, several contents: which of them is meant cannot be told, so it is none of them.
+            alike = [one for one in alike if all(_agree(one.values, other.values) for other in alike)]
+        return alike
+
+    def _complete(self, keep: _Known, said: _Values) -> None:
+        """Add what another description of the same bytes tells."""
+        before = dict(keep.values)
+        for name in HASHES:
+            if keep.values[name] is None and said[name] is not None:
+                keep.values[name] = said[name]
+                self._file(keep, name)
+        keep.values["first_seen_at"] = min(keep.values["first_seen_at"], said["first_seen_at"])
+        if said["read"] and not keep.values["read"]:
+            keep.values |= {name: said[name] for name in (*_SAID, "kind")} | {"read": True}
+        elif not keep.values["read"]:
+            keep.values |= {name: said[name] for name in _SAID if keep.values[name] is None}
+            if keep.values["kind"] == "o":
+                keep.values["kind"] = said["kind"]
+        keep.is_changed = keep.is_changed or keep.values != before
+
+    def _put(self, known: _Known) -> None:
+        self._by_id[known.id] = known
+        for name in HASHES:
+            if known.values[name] is not None:
+                self._file(known, name)
+
+    def _file(self, known: _Known, name: str) -> None:
+        self._by_hash[name].setdefault(known.values[name], []).append(known)
+
+
+def _agree(one: _Values, other: _Values) -> bool:
+    """True where sizes are equal and no kind of hash that both have differs."""
+    return one["size"] == other["size"] and all(
+        None in (one[name], other[name]) or one[name] == other[name] for name in HASHES
+    )
+
+
+def _alike(conn: Connection, wanted: Sequence[NewContent]) -> Iterator[_Values]:
+    """Yield every content once that has a hash in common with one of those wanted."""
+    seen: set[int] = set()
+    for name in HASHES:
+        values = list({value for each in wanted if (value := getattr(each, name)) is not None})
+        for start in range(0, len(values), _CHUNK):
+            rows = conn.execute(select(*_COLUMNS).where(content.c[name].in_(values[start : start + _CHUNK])))
+            for row in rows:
+                if row[0] not in seen:
+                    seen.add(row[0])
+                    yield dict(zip(_NAMES, row, strict=True))
+
+
+def hashes_of_copy(conn: Connection, copy_id: int) -> dict[str, bytes | None]:
+    """Return the hashes that are known of a copy's content, by the names of the columns."""
+    columns = [content.c[name] for name in HASHES]
+    row = conn.execute(select(*columns).join(copy, copy.c.content_id == content.c.id).where(copy.c.id == copy_id)).first()
+    return dict(zip(HASHES, row, strict=True)) if row else dict.fromkeys(HASHES)
+
+
+def add_md5(conn: Connection, found: Sequence[tuple[bytes, bytes]]) -> None:
+    """Write (SHA-256, MD5) of contents that were read; what was known by its MD5 alone becomes one with them."""
+    md5s = dict(found)
+    values = list(md5s)
+    known: list[NewContent] = []
+    for start in range(0, len(values), _CHUNK):
+        for row in conn.execute(select(*_COLUMNS).where(content.c.sha256.in_(values[start : start + _CHUNK]))):
+            said = dict(zip(_NAMES, row, strict=True))
+            known.append(NewContent(**(said | {"md5": md5s[bytes(said["sha256"])]})))
+    first_free = conn.execute(select(func.coalesce(func.max(content.c.id), 0))).scalar_one() + 1
+    record_contents(conn, known, int(first_free))
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """A copy that was read before and is to be read again, since a hash of its content is wanted that was not made."""
+
+    copy_id: int
+    path: str
+    size: int
+    sha256: bytes
+    modified_ns: int | None
+    identity: str | None
+
+
+def sizes_of_only_md5(conn: Connection) -> set[int]:
+    """Return the sizes of the contents of which only an MD5 is known: what has one of them needs its MD5 as well."""
+    return set(conn.execute(select(content.c.size).where(_only_md5(content)).distinct()).scalars())
+
+
+def copies_without_md5(conn: Connection, store_id: int) -> list[Rereading]:
+    """Return one hashed copy in the store for each content that may be one of which only the MD5 is known."""
+    other = content.alias("other")
+    query = (
+        select(func.min(copy.c.id))
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(content, content.c.id == copy.c.content_id)
+        .where(
+            and_(
+                folder.c.store_id == store_id,
+                copy.c.state == "p",
+                copy.c.known_by == "h",
+                content.c.md5.is_(None),
+                content.c.sha256.isnot(None),
+                content.c.size.in_(select(other.c.size).where(_only_md5(other))),
+            )
+        )
+        .group_by(copy.c.content_id)
+    )
+    rows = conn.execute(
+        select(copy.c.id, folder.c.path, copy.c.name, content.c.size, content.c.sha256, copy.c.modified_ns, copy.c.identity)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(content, content.c.id == copy.c.content_id)
+        .where(copy.c.id.in_(query))
+        .order_by(folder.c.path, copy.c.name)
+    )
+    return [
+        Rereading(row.id, join_path(row.path, row.name), row.size, bytes(row.sha256), row.modified_ns, row.identity)
+        for row in rows
+    ]
+
+
+def _only_md5(table: Any) -> Any:
+    return and_(table.c.md5.isnot(None), table.c.sha256.is_(None), table.c.dropbox_hash.is_(None))

@@ -1,0 +1,81 @@
+"""A studio with a Dropbox beside its disks: the simulator in this process, the installed command before it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.harness import Studio
+from tests.simulators.common import serve
+from tests.simulators.dropbox.access import ACCESS
+from tests.simulators.dropbox.account import Account
+from tests.simulators.dropbox.app import DropboxApp
+
+ROOT = "/Shoots"
+
+_COPIES = (
+    "SELECT folder.path, copy.name, copy.state, copy.known_by, hex(content.dropbox_hash), copy.size"
+    " FROM copy JOIN folder ON folder.id = copy.folder_id JOIN store ON store.id = folder.store_id"
+    " LEFT JOIN content ON content.id = copy.content_id WHERE store.name = ?"
+)
+
+
+class CloudStudio(Studio):
+    """`cloud` is the account; `another` is what another device does in the store's folder."""
+
+    cloud: Account
+
+    def add_dropbox(self, cloud: Account, name: str = "dropbox", *, adopt: bool = True) -> None:
+        self.cloud = cloud
+        credentials = self.root / "dropbox.json"
+        credentials.write_text(json.dumps({"access_token": ACCESS}))
+        credentials.chmod(0o600)
+        self.configure(
+            f'[[stores]]\nname = "{name}"\nkind = "dropbox"\npath = "{ROOT}"\n'
+            f'credentials = "{credentials}"\nendpoint = "{cloud.base_url}"\n'
+        )
+        cloud.control("mkdir", path=ROOT)
+        if adopt:
+            self.run("store", "init", name, "--yes", status=0)
+
+    def put(self, path: str, text: str) -> dict[str, Any]:
+        return self.cloud.put(f"{ROOT}/{path}", text)
+
+    def another(self, verb: str, path: str, to: str | None = None) -> None:
+        values = {"path": f"{ROOT}/{path}"} | ({"to": f"{ROOT}/{to}"} if to is not None else {})
+        self.cloud.control(verb, **values)
+
+    def copies_of(self, store: str = "dropbox") -> list[tuple[str, str, str, str, int]]:
+        """(path, state, known by, Dropbox's hash, size) of every copy in a store, straight from the index."""
+        with closing(sqlite3.connect(self.root / "var" / "index.db")) as conn:
+            rows = conn.execute(_COPIES, (store,)).fetchall()
+        decoded = [
+            (f"{folder.decode()}/{name.decode().partition(chr(0))[0]}".lstrip("/"), *rest) for folder, name, *rest in rows
+        ]
+        return sorted(decoded, key=str)
+
+    def present(self, store: str = "dropbox") -> dict[str, tuple[str, int]]:
+        """(hash, size) of what the index says is there, by path."""
+        found = [(path, (hashed.lower(), size)) for path, state, _, hashed, size in self.copies_of(store) if state == "p"]
+        assert len(dict(found)) == len(found)
+        return dict(found)
+
+    def truth(self) -> dict[str, tuple[str, int]]:
+        """The same, as the account has it."""
+        truth: dict[str, dict[str, Any]] = self.cloud.control("truth", under=ROOT)
+        return {
+            path[len(ROOT) + 1 :]: (item["content_hash"], item["size"])
+            for path, item in truth.items()
+            if not path.endswith(".backupd-store")
+        }
+
+
+@contextmanager
+def account_in(folder: Path) -> Iterator[Account]:
+    """Run an account's simulator in this process."""
+    with serve(DropboxApp(folder)) as base_url:
+        yield Account(base_url, folder)
