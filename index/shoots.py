@@ -38,14 +38,14 @@ class Unplaced:
 
 
 def unplaced_folders(conn: Connection, limit: int) -> list[Unplaced]:
-    """Return present folders that are to be placed, parents before what is below them.
+    """Return present folders that are to be placed: those with files first, for they say where the shoots' own folders are.
 
-    Those that belonged to a shoot come first: one that was renamed keeps its shoot, also if a new folder has its old name.
+    Then those that belonged to a shoot: one that was renamed keeps its shoot, also if a new folder has its old name.
     """
     query = (
         select(folder.c.id, folder.c.store_id, folder.c.path, folder.c.shoot_id, folder.c.files)
         .where(and_(folder.c.placed == 0, folder.c.present == 1))
-        .order_by(folder.c.shoot_id.is_(None), func.length(folder.c.path), folder.c.path)
+        .order_by(folder.c.files == 0, folder.c.shoot_id.is_(None), func.length(folder.c.path), folder.c.path)
         .limit(limit)
     )
     return [
