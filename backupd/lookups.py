@@ -74,6 +74,8 @@ def where(conn: Connection, shoot_id: int, zone: tzinfo) -> Answer:
                 }
                 for copy in file.copies
             ],
+            # The same size, and no hash of the same kind: whether these are the same bytes is not known.
+            "uncompared": [{"store": copy.store, "path": copy.path} for copy in file.uncompared],
         }
         for file in answers.file_copies(conn, shoot_id)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, select
@@ -66,6 +66,8 @@ def file_copies(conn: Connection, shoot_id: int) -> list[FileCopies]:
             folder.c.shoot_id,
             store.c.name.label("store"),
             content.c.sha256,
+            content.c.dropbox_hash,
+            content.c.md5,
         )
         .join(folder, folder.c.id == copy.c.folder_id)
         .join(store, store.c.id == folder.c.store_id)
@@ -84,8 +86,37 @@ def file_copies(conn: Connection, shoot_id: int) -> list[FileCopies]:
             row.known_at,
         )
         sha256 = bytes(row.sha256) if row.sha256 is not None else None
-        groups.setdefault(group, []).append(_Member(row.shoot_id == shoot_id, placed, row.size, sha256, row.content_id))
-    return sorted((file for members in groups.values() for file in _files(members)), key=lambda file: file.path)
+        kinds = tuple(value is not None for value in (row.sha256, row.dropbox_hash, row.md5))
+        member = _Member(row.shoot_id == shoot_id, placed, row.size, sha256, row.content_id, kinds)
+        groups.setdefault(group, []).append(member)
+    apart = _uncompared(groups.values())
+    return sorted(
+        (file for members in groups.values() for file in _files(members, apart.get(members[0].content_id, ()))),
+        key=lambda file: file.path,
+    )
+
+
+def _uncompared(groups: Iterable[Sequence[_Member]]) -> dict[int | None, tuple[PlacedCopy, ...]]:
+    """Return, by content, the copies that could not be compared with it: of its size, with no kind of hash in common."""
+    by_size: dict[int, list[Sequence[_Member]]] = {}
+    for members in groups:
+        if members[0].content_id is not None:
+            by_size.setdefault(members[0].size, []).append(members)
+    found: dict[int | None, tuple[PlacedCopy, ...]] = {}
+    for alike in by_size.values():
+        kinds = {members[0].kinds for members in alike}
+        if not any(_share_none(one, other) for one in kinds for other in kinds):
+            continue
+        for members in alike:
+            others = [each for each in alike if _share_none(members[0].kinds, each[0].kinds)]
+            found[members[0].content_id] = tuple(
+                each.copy for other in others for each in other if each.mine and each.copy.state == "present"
+            )
+    return found
+
+
+def _share_none(one: tuple[bool, ...], other: tuple[bool, ...]) -> bool:
+    return not any(mine and its for mine, its in zip(one, other, strict=True))
 
 
 class _Member(NamedTuple):
@@ -94,9 +125,10 @@ class _Member(NamedTuple):
     size: int
     sha256: bytes | None
     content_id: int | None
+    kinds: tuple[bool, ...]
 
 
-def _files(members: Sequence[_Member]) -> Iterator[FileCopies]:
+def _files(members: Sequence[_Member], uncompared: tuple[PlacedCopy, ...]) -> Iterator[FileCopies]:
     """Yield the files that one content stands for: as many as the store with most copies of it in this shoot holds."""
     by_store: dict[str, list[_Member]] = {}
     for member in members:
@@ -105,7 +137,7 @@ def _files(members: Sequence[_Member]) -> Iterator[FileCopies]:
     held = [[m for m in mine if m.copy.state == "present"] or mine for mine in by_store.values()]
     copies = tuple(member.copy for member in members)
     for member in max(held, key=lambda mine: (mine[0].copy.state == "present", len(mine))):
-        yield FileCopies(member.content_id, member.copy.path, member.size, member.sha256, copies)
+        yield FileCopies(member.content_id, member.copy.path, member.size, member.sha256, copies, uncompared)
 
 
 def _store_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[str, StoreCount]]:

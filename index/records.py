@@ -172,13 +172,18 @@ class PlacedCopy:
 
 @dataclass(frozen=True, slots=True)
 class FileCopies:
-    """One content of a shoot with all its copies, also those outside the shoot's folders."""
+    """One content of a shoot with all its copies, also those outside the shoot's folders.
+
+    `uncompared` are copies in the shoot, of the same size, of which nobody knows a hash of the same kind: they may be
+    the same bytes or not.
+    """
 
     content_id: int | None
     path: str
     size: int
     sha256: bytes | None
     copies: tuple[PlacedCopy, ...]
+    uncompared: tuple[PlacedCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,10 @@ def _where(args: Namespace, context: Context) -> int:
             state = context.output.styled(f"{copy['state']:8}", style)
             elsewhere = "" if copy["path"] == file["path"] else f"  {visible(copy['path'])}"
             context.output.line(f"    {visible(copy['store']):12}  {state}  {known} {when}{elsewhere}")
+        for other in file["uncompared"]:
+            elsewhere = "" if other["path"] == file["path"] else f"  {visible(other['path'])}"
+            said = "not compared: of the same size, but with no hash of the same kind"
+            context.output.line(f"    {visible(other['store']):12}  {said}{elsewhere}")
     return status
 
 

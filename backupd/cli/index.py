@@ -91,9 +91,10 @@ def _tell(context: Context, summary: Summary) -> None:
         output.say(f"  {summary.mend}")
         return
     rate = f" at {size(round(counts.read_bytes / summary.seconds))}/s" if counts.read_bytes and summary.seconds else ""
+    listed = f"the store named {counts.listed}; " if counts.listed else ""
     output.line(
         f"{summary.store}: {count(counts.files, 'file')} in {count(counts.folders, 'folder')}; "
-        f"read {count(counts.read_files, 'file')}, {size(counts.read_bytes)}, in {summary.seconds:.1f} s{rate}"
+        f"{listed}read {count(counts.read_files, 'file')}, {size(counts.read_bytes)}, in {summary.seconds:.1f} s{rate}"
     )
     parts = [
         f"{number} {word}"
