@@ -96,6 +96,8 @@ def _tell(context: Context, summary: Summary) -> None:
         f"{summary.store}: {count(counts.files, 'file')} in {count(counts.folders, 'folder')}; "
         f"{listed}read {count(counts.read_files, 'file')}, {size(counts.read_bytes)}, in {summary.seconds:.1f} s{rate}"
     )
+    if summary.note:
+        output.line(f"  {summary.note}")
     parts = [
         f"{number} {word}"
         for number, word in (
@@ -109,7 +111,8 @@ def _tell(context: Context, summary: Summary) -> None:
         )
         if number
     ]
-    output.line("  " + (", ".join(parts) if parts else "nothing changed"))
+    if parts or not summary.note:
+        output.line("  " + (", ".join(parts) if parts else "nothing changed"))
     if summary.outcome == "doubted":
         output.line(output.styled(f"  {summary.reason}", "warning"))
         output.line(f"  {summary.mend}")

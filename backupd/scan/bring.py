@@ -22,7 +22,7 @@ from backupd.scan.run import WalkRun
 from backupd.scan.source import Source
 from backupd.scan.summary import Progress, Summary
 from backupd.workers.pool import ReadPool
-from index import folders, stores
+from index import contents, folders, stores
 from index.engine import Index
 from index.records import StoreRow
 
@@ -57,7 +57,9 @@ def bring_up_to_date(
     read = _reader(naming, rules)
     _read_anew_if_rules_changed(index, naming)
     # What lies on this machine comes first: then it is known which lists exist only in a cloud.
-    for source in sorted(sources, key=_has_feed):
+    ordered = sorted(sources, key=_has_feed)
+    walked: list[Source] = []
+    for source in ordered:
         started = time.monotonic()
         summary = Summary(source.name)
         try:
@@ -65,7 +67,34 @@ def bring_up_to_date(
         except StoreError as err:
             _record_trouble(index, source, err, summary)
         summary.seconds = time.monotonic() - started
+        if summary.outcome == "complete" and source.store.capabilities.local_reads:
+            walked.append(source)
         yield summary
+    for source in walked:
+        yield from _read_again(index, source, rules, progress, open_pool)
+
+
+def _read_again(
+    index: Index, source: Source, rules: Rules, progress: Progress, open_pool: Callable[[Store], ReadPool]
+) -> Iterator[Summary]:
+    """Read what only an MD5 can compare with a cloud: now, for only now is it known what the clouds attest."""
+    with index.read() as conn:
+        row = stores.find_store(conn, source.name)
+        wanted = contents.copies_without_md5(conn, row.id) if row is not None else []
+    if not wanted:
+        return
+    started = time.monotonic()
+    summary = Summary(source.name, "failed", note="read once more, to be compared with what a cloud attests by MD5 alone")
+    try:
+        source.store.check()
+        with open_pool(source.store) as pool:
+            read_for_md5(index, wanted, rules, pool, progress, summary)
+        summary.outcome = "complete"
+    except StoreError as err:
+        _record_trouble(index, source, err, summary)
+    summary.counts.files = len(wanted)
+    summary.seconds = time.monotonic() - started
+    yield summary
 
 
 def _has_feed(source: Source) -> bool:
@@ -110,7 +139,6 @@ def _bring(
         else:
             with open_pool(source.store) as pool:
                 WalkRun(index, source.store, row, rules, now, progress, place, pool, summary).run(source.walk())
-                read_for_md5(index, source.store, row, rules, pool, progress, summary)
         progress.finishing("shoots")
         refresh_shoots(index, names, read, now())
     except StoreError:

@@ -6,27 +6,22 @@ once, and only if the file is still the very one that was recorded.
 
 from __future__ import annotations
 
-from adapters.base import Store
+from collections.abc import Sequence
+
 from backupd.scan.rules import Rules
 from backupd.scan.summary import Progress, Summary
 from backupd.workers.pool import Job, ReadPool, Result
 from index import contents
 from index.contents import Rereading
 from index.engine import Index
-from index.records import StoreRow
 
 _BATCH = 500
 
 
 def read_for_md5(
-    index: Index, store: Store, row: StoreRow, rules: Rules, pool: ReadPool, progress: Progress, summary: Summary
+    index: Index, wanted: Sequence[Rereading], rules: Rules, pool: ReadPool, progress: Progress, summary: Summary
 ) -> None:
     """Compute the MD5 of what may be the same as something of which only that is known."""
-    with index.read() as conn:
-        wanted = contents.copies_without_md5(conn, row.id)
-    if not wanted:
-        return
-    store.check()
     jobs = (Job(number, each.path, each.size, md5=True, today=rules.today) for number, each in enumerate(wanted))
     all_bytes = sum(each.size for each in wanted)
     found: list[tuple[Rereading, bytes]] = []

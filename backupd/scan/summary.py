@@ -41,12 +41,13 @@ class Trouble:
 
 @dataclass(slots=True)
 class Summary:
-    """How one store's run ended: complete, interrupted, doubted or failed."""
+    """How one store's run ended: complete, interrupted, doubted or failed. `note` says what else it was for."""
 
     store: str
     outcome: str = "failed"
     reason: str = ""
     mend: str = ""
+    note: str = ""
     counts: Counts = field(default_factory=Counts)
     troubles: list[Trouble] = field(default_factory=list)
     seconds: float = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import text
 
 from adapters.base import Store
+from adapters.hashing import hash_chunks
+from adapters.local import STORE as LOCAL
 from adapters.memory import MemoryStore
-from adapters.memory_tree import Tree
-from adapters.records import Marker
+from adapters.memory_tree import File, Tree
+from adapters.records import Entry, Marker, MediaHint
 from backupd.reading.participants import DEFAULT_PATTERNS
 from backupd.scan.bring import Naming, bring_up_to_date
 from backupd.scan.rules import Rules
@@ -46,6 +48,23 @@ class FeedStudio:
             store.adopt(Marker(f"id of {name}", name, "2026-01-01T00:00:00+00:00"))
         self.stores[name] = ("memory", store)
         return store
+
+    def attesting(self, name: str, *algorithms: str, hint: MediaHint | None = None) -> Attesting:
+        """Add an adopted store with a feed that attests these hashes."""
+        store = Attesting(name, "feed")
+        store.attests, store.hint = algorithms, hint
+        store.adopt(Marker(f"id of {name}", name, "2026-01-01T00:00:00+00:00"))
+        self.stores[name] = ("memory", store)
+        return store
+
+    def local(self, name: str = "archive") -> Path:
+        """Add an adopted folder on this machine, and return it."""
+        root = self.folder / name
+        root.mkdir()
+        store = LOCAL.open(name, {"path": str(root)})
+        store.adopt(Marker(f"id of {name}", name, "2026-01-01T00:00:00+00:00"))
+        self.stores[name] = ("local", store)
+        return root
 
     def run(self, *names: str, **rules: Any) -> dict[str, Summary]:
         """Bring these stores, or all, up to date."""
@@ -122,3 +141,15 @@ class FeedStudio:
 def _joined(folder: bytes, name: bytes) -> str:
     parts = [os.fsdecode(part.partition(b"\0")[0]) for part in (folder, name)]
     return "/".join(part for part in parts if part)
+
+
+class Attesting(MemoryStore):
+    """A store in memory that attests the hashes it is told to, and says of photos what it is told to."""
+
+    attests: tuple[str, ...] = ("sha256",)
+    hint: MediaHint | None = None
+
+    def _entry(self, file: File) -> Entry:
+        made = {each.algorithm: each for each in hash_chunks([file.content], md5=True).hashes()}
+        entry = super()._entry(file)
+        return replace(entry, hashes=tuple(made[name] for name in self.attests), media=self.hint)
