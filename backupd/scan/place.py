@@ -63,7 +63,7 @@ def _place(
     settled = settlements(conn, SETTLED_KINDS)
     places: list[tuple[int, int | None, bool]] = []
     for row in rows:
-        if (row.store_id, row.path) in roots:
+        if not row.files and (row.store_id, row.path) in roots:
             # A shoot's own folder without files of its own: it was placed with what is in it.
             continue
         reading = read(row.path)
