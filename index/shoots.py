@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, update
 
+from index import spoken_of
 from index.paths import decode_path
 from index.records import ShootRow
 from index.schema import appearance, client, client_spelling, content, copy, folder, posting, review, shoot
@@ -202,12 +203,13 @@ def file_names(conn: Connection, shoot_id: int) -> list[str]:
 
 
 def empty_shoots(conn: Connection) -> list[int]:
-    """Return shoots that no folder belongs to any more, since their folders were read differently or renamed."""
+    """Return shoots that no folder belongs to any more, since their folders were read differently or renamed.
+
+    One that a hold, a consent, a placement, an act or a disclosure speaks of is not among them.
+    """
     used = select(folder.c.shoot_id).where(folder.c.shoot_id.isnot(None))
-    named = select(appearance.c.shoot_id)
-    return list(
-        conn.execute(select(shoot.c.id).where(and_(shoot.c.id.notin_(used), shoot.c.id.notin_(named)))).scalars()
-    )
+    kept = (used, select(appearance.c.shoot_id), *spoken_of.spoken_of())
+    return list(conn.execute(select(shoot.c.id).where(and_(*(shoot.c.id.notin_(each) for each in kept)))).scalars())
 
 
 def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
@@ -258,8 +260,9 @@ def _shoot(row: Row[Any]) -> ShootRow:
 
 
 def move_folders(conn: Connection, shoot_id: int, to: int) -> None:
-    """Let all folders of one shoot belong to another: they have turned out to be the same."""
+    """Let all folders of one shoot, and what speaks of it, belong to another: they have turned out to be the same."""
     conn.execute(update(folder).where(folder.c.shoot_id == shoot_id).values(shoot_id=to))
+    spoken_of.follow(conn, shoot_id, to)
 
 
 def unplace_client(conn: Connection, client_id: int) -> None:

@@ -84,6 +84,13 @@ def test_a_hold_without_scope_or_of_no_kind_is_refused(conn: Connection) -> None
         holds.add(conn, pin(kind="whim"))
 
 
+def test_a_shoot_that_is_spoken_of_is_not_dropped_when_its_folders_go(conn: Connection) -> None:
+    holds.add(conn, pin())
+    assert shoots.empty_shoots(conn) == [2]
+    shoots.move_folders(conn, 1, 2)
+    assert (shoots.empty_shoots(conn), [one.uid for one in holds.active_on(conn, [2])]) == ([1], ["h1"])
+
+
 def test_the_ledger_gives_back_all_of_a_hold_but_its_words() -> None:
     one = pin(ground="b", person=BEN, request="r7", review_on="2026-09-01", kind="restriction")
     again = holds.from_draft(holds.drafted(one))
