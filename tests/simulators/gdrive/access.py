@@ -69,6 +69,7 @@ class Roles:
         self._caller = caller
         self._links = links
         self._known: dict[str, int] = {"": 0}
+        self._seen: dict[str, bool] = {}
         self._now = stamp(tree.now())
 
     def rank(self, node: Node) -> int:
@@ -76,6 +77,13 @@ class Roles:
         if node.lost or (self._caller.own_files_only and not node.by_app):
             return 0
         return RANK["owner"] if node.owner == self._caller.email else self._known_or_found(node)
+
+    def sees(self, folder_id: str) -> bool:
+        """Say whether the caller sees a folder."""
+        if folder_id not in self._seen:
+            folder = self._tree.find(folder_id)
+            self._seen[folder_id] = folder is not None and self.rank(folder) > 0
+        return self._seen[folder_id]
 
     def _known_or_found(self, node: Node) -> int:
         if node.id not in self._known:

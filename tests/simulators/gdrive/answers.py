@@ -58,12 +58,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back: a JSON value that the call's mask is still laid over, or bytes."""
+    """What goes back: a JSON value, or bytes. The call's mask is still laid over the value, unless it is `masked`."""
 
     value: dict[str, Any] | None = None
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    masked: bool = False
 
 
 def not_found(file_id: str) -> DriveError:

@@ -158,7 +158,7 @@ def _body(request: Request) -> Any:
 def _reply(answer: Answer, call: Call | None) -> Reply:
     if answer.value is None:
         return Reply(answer.status, answer.body, answer.headers)
-    value = answer.value if call is None else laid_over(call.mask, answer.value)
+    value = answer.value if call is None or answer.masked else laid_over(call.mask, answer.value)
     return json_reply(value, answer.status, answer.headers)
 
 

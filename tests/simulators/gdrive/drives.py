@@ -65,7 +65,7 @@ def _about(call: Call) -> Answer:
     quota: dict[str, str] = {
         "usage": str(tree.used_bytes(email) + tree.setting("other_usage_bytes", 0)),
         "usageInDrive": str(tree.used_bytes(email)),
-        "usageInDriveTrash": str(tree.used_bytes(email, trashed_only=True)),
+        "usageInDriveTrash": str(tree.trashed_bytes(email)),
     }
     limit = 0 if call.caller.service else tree.setting("quota_bytes", QUOTA_BYTES)
     if limit is not None:

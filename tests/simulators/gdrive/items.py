@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive.access import RANK, Roles
 from tests.simulators.gdrive.acts import ME
-from tests.simulators.gdrive.masks import Mask, below, laid_over, wanted
+from tests.simulators.gdrive.masks import Mask, laid_over, wanted
 from tests.simulators.gdrive.tree import NATIVE, SHORTCUT, Node, stamp
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def file_item(call: Call, node: Node, mask: Mask, roles: Roles) -> dict[str, Any
     item |= {name: value for name, value in more.items() if name[0] != "_" and wanted(mask, name)}
     if mask is None:
         return item
-    return {name: laid_over(below(mask, name), value) for name, value in item.items()}
+    return {name: value if mask[name] is None else laid_over(mask[name], value) for name, value in item.items()}
 
 
 _Maker = Callable[["Call", Node, Roles, dict[str, Any]], Any]
@@ -71,8 +71,7 @@ _Maker = Callable[["Call", Node, Roles, dict[str, Any]], Any]
 def _parents(call: Call, node: Node, roles: Roles, more: dict[str, Any]) -> list[str] | None:
     if not node.parent:
         return None
-    above = call.tree.find(node.parent)
-    return [node.parent, *more.get("_more_parents", ())] if above is not None and roles.rank(above) else None
+    return [node.parent, *more.get("_more_parents", ())] if roles.sees(node.parent) else None
 
 
 def _size(call: Call, node: Node, roles: Roles, more: dict[str, Any]) -> str | None:

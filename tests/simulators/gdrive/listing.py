@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tests.simulators.gdrive.access import Roles
 from tests.simulators.gdrive.answers import Answer, DriveError, not_found
 from tests.simulators.gdrive.items import file_item
-from tests.simulators.gdrive.masks import below
+from tests.simulators.gdrive.masks import below, wanted
 from tests.simulators.gdrive.query import Search, parse_query
 from tests.simulators.gdrive.tree import COLUMNS, FOLDER, Node, Tree, stamp
 
@@ -57,7 +57,7 @@ def list_files(call: Call) -> Answer:
         answer["files"] = answer["files"][::2]
     if more:
         answer["nextPageToken"] = _write_token(call, after, token[1] + 1)
-    return Answer(answer)
+    return Answer({name: value for name, value in answer.items() if wanted(call.mask, name)}, masked=True)
 
 
 def _check_corpora(call: Call) -> None:

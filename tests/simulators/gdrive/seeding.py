@@ -22,12 +22,14 @@ def seed(acts: Acts, above: Node, folders: int, files: int) -> int:
             places.append(Node(*rows[0]) if rows else acts.create(name, parent=above.id, mime=FOLDER, told=False))
         acts.tree.db.executemany(INSERT, _rows(acts, places, files, before))
         acts.tree.set("seeded", before + folders * files)
+        acts.tree.forget_usage()
     return folders * files
 
 
 def _rows(acts: Acts, places: list[Node], files: int, number: int) -> Iterator[tuple[Any, ...]]:
     now = acts.now()
-    at, place = stamp(now), acts.tree.random.getrandbits
+    # Places in a row: a whole listing then reads the database from its beginning to its end.
+    at, place = stamp(now), acts.tree.random.getrandbits(61)
     for folder in places:
         for each in range(files):
             number += 1
@@ -36,5 +38,5 @@ def _rows(acts: Acts, places: list[Node], files: int, number: int) -> Iterator[t
                 f"1seed{number:028d}", name, name.casefold(), "image/jpeg", folder.id, "" if folder.drive else ME,
                 folder.drive, len(content), f"{SEED}{number}", hashlib.md5(content).hexdigest(),
                 hashlib.sha1(content).hexdigest(), hashlib.sha256(content).hexdigest(), f"0Bseed{number}", 1, at, at, 0,
-                folder.gone, 0, folder.lost, 0, now, place(62), "{}",
+                folder.gone, 0, folder.lost, 0, now, place + number, "{}",
             )  # fmt: skip

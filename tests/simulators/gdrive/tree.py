@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS revision (
     mime TEXT NOT NULL, name TEXT NOT NULL, modified TEXT NOT NULL, replaced_at REAL, keep INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS revision_file ON revision (file);
+CREATE INDEX IF NOT EXISTS revision_kept ON revision (file) WHERE keep = 1;
 CREATE TABLE IF NOT EXISTS permission (
     file TEXT NOT NULL, pid TEXT NOT NULL, type TEXT NOT NULL, role TEXT NOT NULL, email TEXT NOT NULL,
     expires TEXT, found INTEGER NOT NULL DEFAULT 0, at REAL NOT NULL, PRIMARY KEY (file, pid)
@@ -100,7 +101,7 @@ class Node:
 
     def more(self) -> dict[str, Any]:
         """Return `extra` as values."""
-        values: dict[str, Any] = json.loads(self.extra)
+        values: dict[str, Any] = json.loads(self.extra) if self.extra != "{}" else {}
         return values
 
 
@@ -127,10 +128,12 @@ class Tree:
         self.db = sqlite3.connect(state / "gdrive.db", check_same_thread=False, isolation_level=None)
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = OFF")
+        self.db.execute("PRAGMA cache_size = -16000")
         self.db.executescript(_SCHEMA)
         self.now = now
         self.random = random.Random(self.last_seq() * 7919 + self.count("node"))
         self._settings: dict[str, Any] = {}
+        self._used: dict[str, int] = {}
         self._depth = 0
 
     def close(self) -> None:
@@ -145,6 +148,7 @@ class Tree:
                 self.db.execute(f"DELETE FROM {table}")
             self.db.execute("DELETE FROM sqlite_sequence")
             self._settings.clear()
+            self.forget_usage()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -160,6 +164,7 @@ class Tree:
                 if self._depth == 0:
                     self.db.execute("ROLLBACK")
                     self._settings.clear()
+                    self.forget_usage()
                 raise
             self._depth -= 1
             if self._depth == 0:
@@ -238,15 +243,30 @@ class Tree:
             file_id, depth = node.parent, depth + 1
         return depth
 
-    def used_bytes(self, owner: str, *, trashed_only: bool = False) -> int:
-        """Return how much a user's files have in My Drive, older revisions included."""
-        where = "owner = ? AND drive = ''" + (" AND gone" if trashed_only else "")
-        (kept,) = self.rows(f"SELECT coalesce(sum(size), 0) FROM node WHERE {where}", owner)[0]
-        (old,) = self.rows(
-            "SELECT coalesce(sum(revision.size), 0) FROM revision JOIN node ON node.id = file "
-            f"WHERE keep AND rid != head AND {where.replace('owner', 'node.owner')}", owner,
-        )[0]  # fmt: skip
-        return int(kept) + int(old)
+    def used_bytes(self, owner: str) -> int:
+        """Return how much a user's files have in My Drive, with old revisions that are kept."""
+        with self.lock:
+            if owner not in self._used:
+                query = "SELECT coalesce(sum(size), 0) FROM node WHERE owner = ? AND drive = ''"
+                self._used[owner] = int(self.rows(query, owner)[0][0])
+            query = (
+                "SELECT coalesce(sum(revision.size), 0) FROM revision JOIN node ON node.id = file "
+                "WHERE keep = 1 AND rid != head AND node.owner = ? AND node.drive = ''"
+            )
+            return self._used[owner] + int(self.rows(query, owner)[0][0])
+
+    def trashed_bytes(self, owner: str) -> int:
+        """Return how much of it lies in the trash."""
+        query = "SELECT coalesce(sum(size), 0) FROM node WHERE owner = ? AND drive = '' AND gone"
+        return int(self.rows(query, owner)[0][0])
+
+    def forget_usage(self) -> None:
+        """Count anew when somebody asks: summing up millions for each upload would be too slow."""
+        self._used.clear()
+
+    def _count(self, node: Node | None, sign: int) -> None:
+        if node is not None and not node.drive and node.owner in self._used:
+            self._used[node.owner] += sign * (node.size or 0)
 
     def last_seq(self) -> int:
         """Return the journal's newest position, of entries that were replaced, too."""
@@ -258,12 +278,16 @@ class Tree:
     def write(self, node: Node) -> Node:
         """Write a node as it is."""
         with self.writing():
+            if self._used:
+                self._count(self.find(node.id), -1)
+                self._count(node, 1)
             self.db.execute(INSERT, values_of(node))
         return node
 
     def drop(self, file_id: str) -> None:
         """Take a node away with all that hangs on it; no word in the journal."""
         with self.writing():
+            self._count(self.find(file_id), -1)
             self.db.execute("DELETE FROM node WHERE id = ?", (file_id,))
             self.db.execute("DELETE FROM revision WHERE file = ?", (file_id,))
             self.db.execute("DELETE FROM permission WHERE file = ?", (file_id,))
@@ -283,6 +307,7 @@ class Tree:
     def refresh_below(self, node: Node) -> None:
         """Let everything below a folder know what holds through it."""
         with self.writing():
+            self.forget_usage()
             due = [node]
             while due:
                 above = due.pop()
