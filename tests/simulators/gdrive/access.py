@@ -126,17 +126,3 @@ def _key_given(call: Call, node: Node) -> bool:
         return True
     given = call.request.headers.get("x-goog-drive-resource-keys", "")
     return f"{node.id}/{key}" in [each.strip() for each in given.split(",")]
-
-
-def may(call: Call, node: Node, action: str) -> bool:
-    """Say whether the caller may do something to a file: one of `items.CAPABILITIES`."""
-    from tests.simulators.gdrive.items import capabilities
-
-    return bool(capabilities(call, node, Roles(call.tree, call.caller)).get(action))
-
-
-def check_may(call: Call, node: Node, action: str) -> None:
-    """Raise DriveError if the caller may not do it."""
-    if not may(call, node, action):
-        message = "The user does not have sufficient permissions for this file."
-        raise DriveError(403, "insufficientFilePermissions", message)

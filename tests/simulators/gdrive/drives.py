@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive.access import RANK, Roles
 from tests.simulators.gdrive.answers import Answer, DriveError
-from tests.simulators.gdrive.items import user
+from tests.simulators.gdrive.people import user
 from tests.simulators.gdrive.tree import Node, Tree
 
 if TYPE_CHECKING:

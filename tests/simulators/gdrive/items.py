@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.simulators.gdrive.access import RANK, Roles
-from tests.simulators.gdrive.acts import ME
+from tests.simulators.gdrive.access import Roles
 from tests.simulators.gdrive.masks import Mask, laid_over, wanted
+from tests.simulators.gdrive.people import user
+from tests.simulators.gdrive.rights import capabilities
+from tests.simulators.gdrive.sharing import effective
 from tests.simulators.gdrive.tree import NATIVE, SHORTCUT, Node, stamp
 
 if TYPE_CHECKING:
     from tests.simulators.gdrive.answers import Call
-
-_NAMES = {ME: "Studio Esimerkki"}
-
-
-def user(email: str, me: str) -> dict[str, Any]:
-    """Return a person as the API shows one."""
-    name = _NAMES.get(email, email.partition("@")[0].title())
-    return {
-        "kind": "drive#user", "displayName": name, "me": email == me, "permissionId": permission_id(email),
-        "emailAddress": email,
-    }  # fmt: skip
-
-
-def permission_id(email: str) -> str:
-    """Return the id of all permissions of a person."""
-    return f"{zlib.crc32(email.encode()):010d}{zlib.adler32(email.encode()):010d}"
-
-
-def capabilities(call: Call, node: Node, roles: Roles) -> dict[str, bool]:
-    """Return what the caller may do."""
-    rank = roles.rank(node)
-    reads, writes, owns = rank >= 1, rank >= RANK["writer"], rank == RANK["owner"]
-    organizes, manages = rank >= RANK["organizer"], rank >= RANK["fileOrganizer"]
-    more = node.more()
-    top = not node.parent and (node.id == call.app.acts.root or node.id == node.drive)
-    shuts = bool(more.get("copyRequiresWriterPermission")) and not writes
-    throws = not top and (manages if node.drive else owns)
-    found = {
-        "canEdit": writes, "canRename": writes and not top, "canCopy": reads and not node.is_folder and not shuts,
-        "canDownload": reads and not node.is_folder and not shuts and not more.get("_no_download"),
-        "canReadRevisions": writes and node.has_bytes, "canModifyContent": writes and node.has_bytes,
-        "canShare": writes and (owns or organizes or more.get("writersCanShare", True)),
-        "canTrash": throws, "canUntrash": throws, "canDelete": not top and (organizes if node.drive else owns),
-        "canAddChildren": node.is_folder and writes, "canRemoveChildren": node.is_folder and writes,
-        "canListChildren": node.is_folder and reads and not more.get("_limited"),
-    }  # fmt: skip
-    if node.drive:
-        found |= {"canTrashChildren": node.is_folder and manages, "canDeleteChildren": node.is_folder and organizes}
-    return found
-
 
 def file_item(call: Call, node: Node, mask: Mask, roles: Roles) -> dict[str, Any]:
     """Return what is wanted of a file; names that don't apply to it are left out."""
@@ -94,8 +55,6 @@ def _owners(call: Call, node: Node, roles: Roles, more: dict[str, Any]) -> list[
 
 
 def _permissions(call: Call, node: Node, roles: Roles, more: dict[str, Any]) -> list[dict[str, Any]] | None:
-    from tests.simulators.gdrive.permissions import effective
-
     if node.drive or not capabilities(call, node, roles)["canShare"]:
         return None
     return [each.item(call, node.id) for each in effective(call.tree, node)]
@@ -107,8 +66,6 @@ def _permission_ids(call: Call, node: Node, roles: Roles, more: dict[str, Any]) 
 
 
 def _shared(call: Call, node: Node, roles: Roles, more: dict[str, Any]) -> bool | None:
-    from tests.simulators.gdrive.permissions import effective
-
     return None if node.drive else len(effective(call.tree, node)) > 1
 
 

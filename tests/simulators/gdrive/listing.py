@@ -16,10 +16,11 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive.access import Roles
+from tests.simulators.gdrive.acts import ME
 from tests.simulators.gdrive.answers import Answer, DriveError, not_found
 from tests.simulators.gdrive.items import file_item
 from tests.simulators.gdrive.masks import below, wanted
-from tests.simulators.gdrive.query import Search, parse_query
+from tests.simulators.gdrive.query import Search, has_word, parse_query
 from tests.simulators.gdrive.tree import COLUMNS, FOLDER, Node, Tree, stamp
 
 if TYPE_CHECKING:
@@ -207,9 +208,6 @@ def _read_token(call: Call) -> tuple[int, int]:
 
 def prepare(tree: Tree) -> None:
     """Teach the database the functions that searches use."""
-    from tests.simulators.gdrive.acts import ME
-    from tests.simulators.gdrive.query import has_word
-
     def has_parent(extra: str, folder_id: str) -> bool:
         return folder_id in json.loads(extra).get("_more_parents", ())
 

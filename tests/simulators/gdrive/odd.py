@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from tests.simulators.gdrive import paths
 from tests.simulators.gdrive.access import SCOPE, Caller, Roles
 from tests.simulators.gdrive.acts import ME, Acts
-from tests.simulators.gdrive.items import permission_id
 from tests.simulators.gdrive.paths import at
-from tests.simulators.gdrive.permissions import ANYONE, effective
+from tests.simulators.gdrive.people import permission_id
+from tests.simulators.gdrive.permissions import ANYONE
+from tests.simulators.gdrive.sharing import effective
 from tests.simulators.gdrive.tree import FOLDER, NATIVE, SHORTCUT, stamp
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.simulators.gdrive.access import Roles, seen
 from tests.simulators.gdrive.answers import Answer, DriveError
-from tests.simulators.gdrive.items import capabilities, is_native, shown
+from tests.simulators.gdrive.items import is_native, shown
+from tests.simulators.gdrive.rights import capabilities
 
 if TYPE_CHECKING:
     from tests.simulators.gdrive.answers import Call

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.simulators.gdrive.access import check_may, seen
+from tests.simulators.gdrive.access import seen
 from tests.simulators.gdrive.answers import Answer, DriveError
-from tests.simulators.gdrive.items import user
+from tests.simulators.gdrive.people import user
 from tests.simulators.gdrive.reads import ranged
+from tests.simulators.gdrive.rights import check_may
 from tests.simulators.gdrive.tree import Node
 
 if TYPE_CHECKING:

@@ -17,7 +17,6 @@ from google.auth import exceptions, jwt
 from tests.simulators.common import Request
 from tests.simulators.faults import Reply
 from tests.simulators.gdrive.access import SCOPE
-from tests.simulators.gdrive.acts import ME
 from tests.simulators.gdrive.answers import json_reply
 from tests.simulators.gdrive.tree import Tree
 
@@ -159,6 +158,3 @@ def _verified(asked: dict[str, str], verifier: str) -> bool:
 
 def _refusal(status: int, error: str, description: str) -> Reply:
     return json_reply({"error": error, "error_description": description}, status)
-
-
-__all__ = ["ACCESS", "CLIENT", "ME", "REFRESH", "SECRET", "SERVICE", "Tokens"]

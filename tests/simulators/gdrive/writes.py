@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from tests.simulators.gdrive.access import RANK, Roles, check_may, may, seen
+from tests.simulators.gdrive.access import RANK, Roles, seen
 from tests.simulators.gdrive.answers import Answer, Call, DriveError, invalid
 from tests.simulators.gdrive.contents import Sums
 from tests.simulators.gdrive.items import shown
 from tests.simulators.gdrive.quotas import check_room, note_uploaded
+from tests.simulators.gdrive.rights import check_may, may
 from tests.simulators.gdrive.tree import FOLDER, NATIVE, SHORTCUT, Node, stamp
 
 if TYPE_CHECKING:
@@ -248,4 +249,3 @@ HANDLERS = {
     "files.delete": _delete,
     "files.emptyTrash": _empty_trash,
 }
-
