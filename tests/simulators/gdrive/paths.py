@@ -77,7 +77,7 @@ def child(acts: Acts, above: Node, name: str) -> Node | None:
 
 def path_of(acts: Acts, node: Node) -> str:
     """Return the names from the root down, joined; an orphan's begins with its id."""
-    names = []
+    names: list[str] = []
     place: Node | None = node
     while place is not None and place.id != acts.root:
         if place.drive == place.id:

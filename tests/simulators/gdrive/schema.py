@@ -123,7 +123,7 @@ def _check_value(value: Any, rule: dict[str, Any], where: str) -> None:
         raise DriveError(400, "badRequest", f"Invalid value at '{where.lstrip('.')}' ({rule['type']}).")
     if "properties" in rule:
         check_body(value, rule, where)
-    if rule["type"] == "array":
+    if isinstance(value, list):
         for each in value:
             item = rule["items"]
             _check_value(each, SCHEMAS[item["$ref"]] if "$ref" in item else item, where)

@@ -126,7 +126,9 @@ def create(call: Call, content: Sums | bytes | None, mime: str | None = None) ->
 
 
 def _size(content: Sums | bytes | None) -> int | None:
-    return len(content) if isinstance(content, bytes) else content and content.size
+    if content is None:
+        return None
+    return len(content) if isinstance(content, bytes) else content.size
 
 
 def _instant_or_none(body: Mapping[str, Any], name: str) -> str | None:
