@@ -22,8 +22,17 @@ def forms(word: str) -> frozenset[str]:
     """Return inflected forms of a folded name in its base form: genitives, plurals, local cases, partitives."""
     if len(word) < 2 or not word.isalpha():
         return frozenset()
+    found = _forms(word, "a" if _is_back(word) else "ä")
+    if not set(word) & set("aouäöy"):
+        # Neutral vowels take ä; whoever writes without dots writes "Lehtisella" all the same.
+        found |= _forms(word, "a")
+    found.add(word + "n")
+    found.discard(word)
+    return frozenset(found)
+
+
+def _forms(word: str, a: str) -> set[str]:
     found: set[str] = set()
-    a = "a" if _is_back(word) else "ä"
     for weak, strong, plurals in _stems(word):
         for ending in ("n", f"ll{a}", "lle", f"lt{a}", f"ss{a}", f"st{a}", "t", "ksi"):
             found.add(weak + ending)
@@ -63,9 +72,7 @@ def forms(word: str) -> frozenset[str]:
                 "sien",
             )
         }
-    found.add(word + "n")
-    found.discard(word)
-    return frozenset(found)
+    return found
 
 
 def _is_back(word: str) -> bool:

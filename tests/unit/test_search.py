@@ -56,6 +56,12 @@ def test_a_form_leads_to_its_base_form(pair: str) -> None:
     assert base in dict(lemmas(form))
 
 
+@pytest.mark.parametrize("pair", ["lehtisella:lehtinen", "miettisilta:miettinen", "niemella:niemi", "rinteelta:rinne"])
+def test_a_form_typed_without_its_dots_leads_to_a_base_form_of_neutral_vowels(pair: str) -> None:
+    form, base = pair.split(":")
+    assert base in dict(lemmas(form))
+
+
 @pytest.mark.parametrize(
     ("form", "bases"),
     [
