@@ -104,6 +104,7 @@ def _tell(context: Context, summary: Summary) -> None:
             (counts.new, "new"),
             (counts.changed, "changed"),
             (counts.moved, "moved"),
+            (counts.moved_folders, "folder moved" if counts.moved_folders == 1 else "folders moved"),
             (counts.back, "back again"),
             (counts.missing, "missing"),
             (counts.unread, "could not be read"),

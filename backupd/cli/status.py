@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group
-from backupd.cli.text import size
+from backupd.cli.text import count, size
 
 _STYLES = {"online": "good", "new": "faint", "doubted": "warning", "offline": "bad", "refused": "bad"}
 
@@ -68,7 +68,7 @@ def _status(args: Namespace, context: Context) -> int:
     else:
         store_table(context, answer["stores"])
         context.output.line()
-        context.output.line(f"{answer['shoots']} shoots, {answer['files']} files")
+        context.output.line(f"{count(answer['shoots'], 'shoot')}, {count(answer['files'], 'file')}")
         if answer["review"]:
             questions = "1 question waits" if answer["review"] == 1 else f"{answer['review']} questions wait"
             context.output.line(f"{questions} for a person: backupd review")

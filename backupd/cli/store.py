@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, WrongUse
 from backupd.cli.output import shown_path
-from backupd.cli.text import size, visible
+from backupd.cli.text import count, size, visible
 
 if TYPE_CHECKING:
     from adapters.records import Marker, Survey
@@ -65,7 +65,7 @@ def _show(context: Context, name: str, survey: Survey) -> None:
     more = "more than " if survey.truncated else ""
     output = context.output
     output.line(f"store {name}: {shown_path(survey.place)}")
-    output.line(f"  holds {more}{survey.files} files, {size(survey.bytes)}, in {survey.folders} folders")
+    output.line(f"  holds {more}{count(survey.files, 'file')}, {size(survey.bytes)}, in {count(survey.folders, 'folder')}")
     if survey.marker is not None:
         output.line(f"  already adopted as {visible(survey.marker.name)!r} on {survey.marker.adopted_at[:10]}")
 

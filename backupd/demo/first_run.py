@@ -18,6 +18,12 @@ from zlib import crc32
 VAR = Path("var")
 CONFIG = VAR / "backupd.toml"
 DEMO = VAR / "demo"
+_NO_RIGHT_TO_WRITE = """
+backupd writes one small file, .backupd-store, into the folder of shoots, once:
+by it a disk that is not mounted is told from one that was emptied. It may not
+write there now. Let this account write into the folder, or mount it writable,
+for this one time; afterwards it may be read-only again.
+"""
 
 
 def main() -> int:
@@ -36,6 +42,8 @@ def main() -> int:
     for words in (["config", "check"], ["store", "init", "shoots", "--yes"]):
         status = _backupd(*words)
         if status:
+            if words[0] == "store" and not os.access(shoots, os.W_OK):
+                sys.stderr.write(_NO_RIGHT_TO_WRITE)
             return status
     status = _backupd("index")
     if status > 1:

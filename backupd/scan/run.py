@@ -91,6 +91,7 @@ class WalkRun:
                 if mark.path in moved:
                     old = moved[mark.path]
                     folders.record_moved(conn, old.id, mark.path)
+                    self.summary.counts.moved_folders += 1
                     self._follow(conn, old.path, mark.path)
                     row = FolderRow(old.id, mark.path, old.identity, old.mark, True, old.files)
                     if old.mark == mark.mark:

@@ -17,6 +17,7 @@ class Counts:
     new: int = 0
     changed: int = 0
     moved: int = 0
+    moved_folders: int = 0
     back: int = 0
     missing: int = 0
     unread: int = 0

@@ -112,6 +112,7 @@ def test_a_moved_shoot_is_not_read_again_and_keeps_its_number(studio: Studio) ->
     (root / WEDDING).rename(root / "2026" / "2026-06-06 Virtanen vihkiäiset häät")
     ran = studio.index(status=None)
     assert read_files(ran.out) == 0
+    assert "2 folders moved" in ran.out
     shoot = studio.json("show", str(number))
     assert [folder["path"] for folder in shoot["folders"] if folder["present"]] == [
         "2026/2026-06-06 Virtanen vihkiäiset häät"
