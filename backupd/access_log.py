@@ -41,15 +41,14 @@ def record_look_up(
     from index.ledger import LedgerReader
     from index.ledger_line import Draft
     from index.replay import refuse_if_behind
-    from index.shoots import get_shoots
+    from index.shoot_hashes import shoot_hashes
 
     try:
         refuse_if_behind(conn, LedgerReader(settings.ledger_path))
         if actor is None:
             return None
         ledger = ledger_of(settings, busy_seconds=_PATIENCE)
-        keys = get_shoots(conn, shoot_ids)
-        hashes = [ledger.key.hash("shoot", keys[id].key) for id in shoot_ids if id in keys]
+        hashes = list(shoot_hashes(conn, ledger.key, shoot_ids).values())
         for start in range(0, max(len(hashes), 1), _MOST_IN_ENTRY):
             subjects = tuple(hashes[start : start + _MOST_IN_ENTRY])
             numbers = {"shoots": len(hashes)}

@@ -18,7 +18,8 @@ from index.forgetting import Forgotten
 from index.ledger import Ledger, LedgerReader
 from index.ledger_key import LedgerKey
 from index.ledger_line import BEGINNING, KINDS, Draft, Entry, Position
-from index.schema import consent, hold, meta, shoot
+from index.schema import consent, hold, meta
+from index.shoot_hashes import shoot_hashes
 from index.stores import get_meta, set_meta
 
 _APPLIED = "ledger_applied"
@@ -152,11 +153,11 @@ def attach(conn: Connection, key: LedgerKey) -> int:
     if not waiting:
         return 0
     count = 0
-    for row in conn.execute(select(shoot.c.id, shoot.c.key)).all():
-        if (hashed := key.hash("shoot", row.key)) in waiting:
+    for id, hashed in shoot_hashes(conn, key).items():
+        if hashed in waiting:
             for table in (hold, consent):
                 where = (table.c.shoot_hash == hashed) & table.c.shoot_id.is_(None)
-                count += conn.execute(update(table).where(where).values(shoot_id=row.id)).rowcount
+                count += conn.execute(update(table).where(where).values(shoot_id=id)).rowcount
     return count
 
 

@@ -12,7 +12,8 @@ from index.review import Question
 from index.schema import gram, posting, term
 
 PICTURE, LIST, OTHER = b"1" * 32, b"2" * 32, b"3" * 32
-KEY = "virtanen|2026-06-06"
+KEY = "virtanen|2026-06-06|2026-06-06|aino ja onni"
+"""What the wedding's keyed hash is made of."""
 
 
 def content(id: int, sha256: bytes, kind: str = "p") -> NewContent:
@@ -46,7 +47,7 @@ def fill(index: Index) -> None:
         )
         bride = shoots.add_client(conn, "Virtanen", "virtanen")
         other = shoots.add_client(conn, "Korhonen", "korhonen")
-        wedding = shoots.add_shoot(conn, KEY, client_id=bride, title="Aino ja Onni", first_day="2026-06-06", last_day="2026-06-06")
+        wedding = shoots.add_shoot(conn, "1|2026-06-06", client_id=bride, title="Aino ja Onni", first_day="2026-06-06", last_day="2026-06-06")
         portrait = shoots.add_shoot(conn, "korhonen|2026-07-01", client_id=other)
         shoots.place_folders(conn, [(1, wedding, True), (2, wedding, False), (3, portrait, True)])
         copies.add_contents(conn, [content(1, PICTURE), content(2, LIST, "l"), content(3, OTHER, "l")])

@@ -272,6 +272,24 @@ def test_a_hold_waits_for_its_shoot_and_finds_it(place: Place) -> None:
         assert holds.unattached(conn) == []
 
 
+def test_a_rebuilt_index_that_counts_anew_gives_each_hold_to_its_own_shoot(place: Place) -> None:
+    with place.index.write() as conn:
+        put_hold(conn, place.ledger, place.hold())
+    place.index.close()
+    for path in place.folder.glob("index.db*"):
+        path.unlink()
+    place.index = open_index(f"sqlite:///{place.folder / 'index.db'}", create=True)
+    with place.index.write() as conn:
+        # Another client has the number now that the bride had, and so another shoot the same key.
+        laine = shoots.add_client(conn, "Laine", "laine")
+        other = shoots.add_shoot(conn, "1|2026-06-06", client_id=laine, title="Aino ja Onni", first_day="2026-06-06")
+        bride = shoots.add_client(conn, "Virtanen", "virtanen")
+        wedding = shoots.add_shoot(conn, "2|2026-06-06", client_id=bride, title="Aino_ja Onni", first_day="2026-06-06")
+        assert replay(conn, place.ledger).unattached == 0
+        assert [one.uid for one in holds.active_on(conn, [wedding])] == ["h1"]
+        assert holds.active_on(conn, [other]) == []
+
+
 def test_what_is_no_business_of_the_index_is_not_recorded_through_it(place: Place) -> None:
     with place.index.write() as conn, pytest.raises(ValueError, match="no business"):
         record(conn, place.ledger, Draft("look-up", 1, "anna"))
