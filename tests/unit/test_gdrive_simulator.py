@@ -8,16 +8,18 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaInMemoryUpload
 
 from tests.simulators.common import Control, running
 from tests.simulators.gdrive.account import Account, account
 from tests.simulators.gdrive.asking import refusal
-from tests.simulators.gdrive.tokens import ACCESS
+from tests.simulators.gdrive.tokens import ACCESS, CLIENT, REFRESH, SECRET
 from tests.simulators.gdrive.tree import FOLDER
 
 
@@ -143,6 +145,54 @@ def test_an_account_on_the_wire(cloud: Account) -> None:
         "storageQuota": {"limit": "1000", "usage": "3", "usageInDrive": "3", "usageInDriveTrash": "0"},
         "user": {"emailAddress": "studio@example.test"},
     }
+
+
+def test_a_resumable_upload_on_the_wire(cloud: Account) -> None:
+    kind, start = "application/json; charset=UTF-8", "/upload/drive/v3/files?uploadType=resumable&fields=name,size"
+    _, headers, body = post(cloud, "POST", start, b'{"name": "a"}', Content_Type=kind, X_Upload_Content_Length="5")
+    assert body == b""
+    address = headers["Location"].removeprefix(cloud.endpoint)
+    status, headers, body = post(cloud, "PUT", address, Authorization="", Content_Range="bytes */5")
+    assert (status, headers["Range"], headers["Content-Length"], body) == (308, None, "0", b"")
+    status, _, body = post(cloud, "PUT", address, b"abcde", Authorization="", Content_Range="bytes 0-4/5")
+    assert (status, json.loads(body)) == (200, {"name": "a", "size": "5"})
+
+
+def test_a_sign_in_that_ended_on_the_wire(cloud: Account) -> None:
+    status, _, body = post(cloud, "GET", "/drive/v3/files", Authorization="Bearer old")
+    message = "Invalid Credentials"
+    one = {"message": message, "domain": "global", "reason": "authError", "location": "Authorization", "locationType": "header"}
+    wanted = {"error": {"code": 401, "message": message, "errors": [one], "status": "UNAUTHENTICATED"}}
+    assert (status, json.loads(body)) == (401, wanted)
+
+
+def test_a_token_on_the_wire(cloud: Account) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": REFRESH, "client_id": CLIENT, "client_secret": SECRET}
+    kind = "application/x-www-form-urlencoded"
+    status, _, body = post(cloud, "POST", "/token", urllib.parse.urlencode(form).encode(), Authorization="", Content_Type=kind)
+    answer = json.loads(body)
+    assert answer.pop("access_token")
+    scope = "https://www.googleapis.com/auth/drive"
+    assert (status, answer) == (200, {"expires_in": 3599, "scope": scope, "token_type": "Bearer"})
+    form["refresh_token"] = "none"
+    status, _, body = post(cloud, "POST", "/token", urllib.parse.urlencode(form).encode(), Authorization="", Content_Type=kind)
+    wanted = {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
+    assert (status, json.loads(body)) == (400, wanted)
+
+
+def test_a_batch_on_the_wire(cloud: Account) -> None:
+    asked = (
+        "--b\r\nContent-Type: application/http\r\nContent-ID: <n + 1>\r\n\r\n"
+        "GET /drive/v3/files/root?fields=name HTTP/1.1\r\n\r\n--b--\r\n"
+    )
+    kind = "multipart/mixed; boundary=b"
+    status, headers, body = post(cloud, "POST", "/batch/drive/v3", asked.encode(), Content_Type=kind)
+    assert (status, headers["Content-Type"]) == (200, "multipart/mixed; boundary=batch_of_answers")
+    assert body.decode() == (
+        "--batch_of_answers\r\nContent-Type: application/http\r\nContent-ID: <response-n + 1>\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=UTF-8\r\nContent-Length: 20\r\n\r\n"
+        '{"name": "My Drive"}\r\n--batch_of_answers--\r\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,6 +323,30 @@ def test_a_folder_goes_with_what_is_in_it_and_others_files_stay_theirs(cloud: Ac
     assert sorted(left) == ["My Drive", "theirs"]
     assert (left["theirs"]["id"], left["theirs"]["parent"]) == (theirs, "")
     assert refusal(sdk.files().get(fileId=theirs)) == (404, "notFound")
+
+
+def test_many_at_once_do_one_thing_once(cloud: Account, sdk: Any) -> None:
+    (file_id,) = sdk.files().generateIds(count=1).execute()["ids"]
+    tries = [cloud.sdk().files().create(body={"id": file_id, "name": "a"}) for _ in range(8)]
+
+    def send(request: Any) -> int:
+        try:
+            request.execute()
+        except HttpError as err:
+            return int(err.status_code)
+        return 200
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(send, tries)) == [200] + [409] * 7
+
+
+def test_what_was_called_is_known(cloud: Account, sdk: Any) -> None:
+    cloud.put("/a", "x")
+    sdk.files().list().execute()
+    cloud.control.fault("*/about", "limited")
+    refusal(sdk.about().get(fields="user"))
+    log = [(line["method"], line["path"], line["status"], line["fault"]) for line in cloud.control("log")]
+    assert log == [("GET", "/drive/v3/files", 200, None), ("GET", "/drive/v3/about", 403, "limited")]
 
 
 # -- the process

@@ -253,3 +253,15 @@ def test_seeded_files_are_files(cloud: Account, sdk: Any) -> None:
     content = sdk.files().get_media(fileId=one["id"]).execute()
     assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["size"])
     assert len(cloud.files()) == 240
+
+
+def test_seeded_files_are_told_on_request(cloud: Account, sdk: Any) -> None:
+    cloud.control("seed", folders=2, files=30)
+    start = sdk.changes().getStartPageToken().execute()["startPageToken"]
+    cloud.control("seed", folders=2, files=30, told=True)
+    request, found = sdk.changes().list(pageToken=start, pageSize=25), []
+    while request is not None:
+        answer = request.execute()
+        found += [each["fileId"] for each in answer["changes"]]
+        request = sdk.changes().list_next(request, answer)
+    assert len(found) == len(set(found)) == 60

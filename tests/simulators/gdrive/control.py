@@ -90,9 +90,9 @@ class Controls:
         above = paths.folder_in(self._acts, self._app.tree.get(place), names[:-1])
         return told(self._acts.create(names[-1], parent=above.id, mime=FOLDER, owner=owner))
 
-    def seed(self, folders: int, files: int, root: str = "") -> int:
-        """Make `files` new files in each of so many new folders, quickly and without a word in the journal."""
-        return seed(self._acts, paths.folder(self._acts, root or "/"), folders, files)
+    def seed(self, folders: int, files: int, root: str = "", told: bool = False) -> int:
+        """Make `files` new files in each of so many new folders, quickly; only if `told` with entries in the journal."""
+        return seed(self._acts, paths.folder(self._acts, root or "/"), folders, files, told=told)
 
     def move(self, path: paths.Path, to: paths.Path) -> dict[str, Any]:
         """Move or rename a file or folder."""
