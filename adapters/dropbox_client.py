@@ -5,13 +5,10 @@ Everything that leaves here is one of `adapters.errors`.
 
 from __future__ import annotations
 
-import email.utils
-import math
 import threading
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import dropbox
@@ -22,6 +19,7 @@ from dropbox.stone_serializers import json_compat_obj_decode
 from adapters.dropbox_errors import RefreshRefusedError, translate
 from adapters.errors import SignInNeeded, StoreError
 from adapters.oauth_file import CredentialsError, read_credentials
+from adapters.retry_after import retry_after_seconds
 
 T = TypeVar("T")
 
@@ -213,7 +211,7 @@ class Client:
         self._last.request_id = headers.get("x-dropbox-request-id")
         if headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
             headers["content-type"] = "application/json"
-        self._last.retry_after = _seconds(headers.pop("retry-after", None))
+        self._last.retry_after = retry_after_seconds(headers.pop("retry-after", None))
         if self._last.retry_after is not None:
             headers["retry-after"] = str(round(self._last.retry_after))
 
@@ -228,19 +226,3 @@ def _is_invalid_token(cause: BaseException | None) -> bool:
 def _text(values: Mapping[str, Any], key: str) -> str | None:
     value = values.get(key)
     return value if isinstance(value, str) and value else None
-
-
-def _seconds(text: str | None) -> float | None:
-    """Return Retry-After in seconds: it may be a number or a date."""
-    if text is None:
-        return None
-    try:
-        number = float(text)
-        return max(number, 0.0) if math.isfinite(number) else None
-    except ValueError:
-        pass
-    try:
-        at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max((at - datetime.now(UTC)).total_seconds(), 0.0) if at.tzinfo else None

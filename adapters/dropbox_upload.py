@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from dropbox import files
 
@@ -19,8 +19,8 @@ from adapters.dropbox_errors import api_error_of, tags_of
 from adapters.dropbox_paths import stored_path
 from adapters.dropbox_reads import Reads, as_item
 from adapters.errors import Changed, Corrupt, StoreError, Unavailable, Unsupported
-from adapters.hashing import Hasher
 from adapters.records import Entry, Receipt
+from adapters.upload_source import Source
 
 PART_BYTES = 8 * 1024 * 1024
 LARGEST_BYTES = 2**41 - 2**22
@@ -56,73 +56,25 @@ class _Token:
         return token if fits and 0 <= token.at <= token.size else None
 
 
-class _Source:
-    """The bytes to send, read forwards once, hashed on the way; `wind` begins anew."""
-
-    def __init__(self, store: str, opener: Opener, size: int) -> None:
-        self._store = store
-        self._opener = opener
-        self._size = size
-        self._file: BinaryIO | None = None
-        self._hasher = Hasher()
-
-    @property
-    def at(self) -> int:
-        """How many bytes were read."""
-        return self._hasher.size
-
-    @property
-    def hash(self) -> str:
-        """Dropbox's hash of what was read."""
-        return self._hasher.digests().dropbox.hex()
-
-    def wind(self, to: int) -> None:
-        """Stand behind the first `to` bytes, having hashed them."""
-        self.close()
-        self._hasher = Hasher()
-        self._file = self._opener()
-        while self.at < to:
-            self.part(min(to - self.at, PART_BYTES))
-
-    def part(self, length: int) -> bytes:
-        """Return the next bytes. Raises Changed if there are fewer."""
-        if self._file is None:
-            self._file = self._opener()
-        content = self._file.read(length)
-        while len(content) < length and (more := self._file.read(length - len(content))):
-            content += more
-        if len(content) < length:
-            raise Changed(self._store, "upload", detail=f"the source ends before its {self._size} bytes")
-        self._hasher.update(content)
-        return content
-
-    def end(self) -> None:
-        """Raise Changed if there is more than was said."""
-        if self._file is not None and self._file.read(1):
-            raise Changed(self._store, "upload", detail=f"the source is longer than its {self._size} bytes")
-
-    def close(self) -> None:
-        """Close the source."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
 @dataclass(slots=True)
 class _Job:
     """One upload under way."""
 
     path: str
     size: int
-    source: _Source
+    source: Source
     tell: Progress
     whole_path: str
     sid: str = ""
     corrections: int = 0
 
+    def hash(self) -> str:
+        """Return Dropbox's hash of what was read."""
+        return self.source.digests().dropbox.hex()
+
     def token(self) -> str:
         """Return where it stands, as text."""
-        return json.dumps(asdict(_Token(self.sid, self.source.at, self.source.hash, self.size, self.path)))
+        return json.dumps(asdict(_Token(self.sid, self.source.at, self.hash(), self.size, self.path)))
 
 
 class Uploads:
@@ -140,7 +92,7 @@ class Uploads:
         path = stored_path(self._client.store, "upload", path)
         if size > LARGEST_BYTES:
             raise Unsupported(self._client.store, "upload", detail=f"a file may have {LARGEST_BYTES} bytes at most")
-        source = _Source(self._client.store, opener, size)
+        source = Source(self._client.store, opener, size)
         job = _Job(path, size, source, on_progress or _tell_nobody, f"{self._root}/{path}")
         try:
             if (resume is not None or path in self._unsure) and (there := self._reads.at(path, "upload")) is not None:
@@ -157,7 +109,7 @@ class Uploads:
         if there.size == job.size:
             job.source.wind(job.size)
             job.source.end()
-            if [hash.value.hex() for hash in there.hashes] == [job.source.hash]:
+            if [hash.value.hex() for hash in there.hashes] == [job.hash()]:
                 return Receipt(there.ref, there.path, there.version, there.hashes, already=True)
         raise Changed(self._client.store, "upload", detail="something else lies there")
 
@@ -167,7 +119,7 @@ class Uploads:
         if token is not None and (token.path, token.size) == (job.path, job.size):
             job.source.wind(token.at)
             # Only what was sent of these very bytes may be gone on with: the source may have changed since.
-            job.sid = token.sid if job.source.hash == token.hash else ""
+            job.sid = token.sid if job.hash() == token.hash else ""
         try:
             return self._send_session(job)
         except _GoneError:
@@ -257,7 +209,7 @@ class Uploads:
             self._take_back(entry)
             raise Changed(self._client.store, "upload", entry.ref, "it was stored under another name")
         attested = [hash.value.hex() for hash in entry.hashes]
-        if entry.size != job.size or attested != [job.source.hash]:
+        if entry.size != job.size or attested != [job.hash()]:
             self._take_back(entry)
             raise Corrupt(
                 self._client.store, "upload", entry.ref, "what was stored does not have the hash of the bytes"

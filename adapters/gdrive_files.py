@@ -1,0 +1,228 @@
+"""A folder in Google Drive as a store."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+
+from adapters.base import MARKER_NAME, Opener
+from adapters.errors import NotOurStore, StoreError, Unavailable, Unsupported
+from adapters.gdrive import DriveOptions
+from adapters.gdrive_acts import TRASH_DAYS, Acts
+from adapters.gdrive_client import BATCH, CONNECTIONS, Client, Connection
+from adapters.gdrive_feed import Feed
+from adapters.gdrive_folder import list_folder
+from adapters.gdrive_links import Links
+from adapters.gdrive_naming import Names
+from adapters.gdrive_places import Places
+from adapters.gdrive_queries import Queries
+from adapters.gdrive_reads import Place, Reads
+from adapters.gdrive_tree import Tree
+from adapters.gdrive_upload import Uploads
+from adapters.gdrive_walk import Lister
+from adapters.ignoring import compile_ignored
+from adapters.marker import encode_marker
+from adapters.records import (
+    Account,
+    Capabilities,
+    ChangePage,
+    Entry,
+    FolderMark,
+    Listing,
+    Marker,
+    Presence,
+    Receipt,
+    ShareLink,
+    Space,
+    Survey,
+)
+
+POLL_SECONDS = 60.0
+"""How often news are asked for while they are waited for; Drive can't tell of them by itself."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class DriveStore:
+    """One folder of one account or shared drive. `now` dates receipts; `sleep` spaces questions for news."""
+
+    def __init__(
+        self,
+        name: str,
+        options: DriveOptions,
+        *,
+        now: Callable[[], datetime] = _now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._name = name
+        self._options = options
+        self._now = now
+        self._sleep = sleep
+        self._client = Client(Connection(name, options.credentials, options.endpoint))
+        place = Place(options.drive_id, options.folder_id, options.names)
+        tree, queries = Tree(), Queries(self._client, options.drive_id)
+        names = Names(queries, tree)
+        self._reads = Reads(self._client, queries, names, tree, place)
+        self._lister = Lister(name, queries, names, tree, compile_ignored(options.ignore))
+        where = f"{options.drive_id}:{options.folder_id}:{'/'.join(options.names)}"
+        self._feed = Feed(self._client, self._reads, self._lister, where)
+        self._places = Places(self._client, queries, names, self._reads)
+        self._uploads = Uploads(self._client, queries, names, self._reads, self._places)
+        self._links = Links(self._client, self._reads, options.share_with)
+        kept = timedelta(days=options.recoverable_days)
+        self._acts = Acts(self._client, queries, names, self._reads, self._places, self._links, kept, now)
+
+    @property
+    def name(self) -> str:
+        """The store's name in the settings."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What Drive can do."""
+        return Capabilities(
+            listing="feed",
+            attests=("sha256", "md5"),
+            identity_survives_rename=True,
+            atomic_remove=False,
+            trash=True,
+            purge=self._options.recoverable_days == 0,
+            share_links=True,
+            long_poll=False,
+            same_name_twice=True,
+            recoverable_days=TRASH_DAYS + self._options.recoverable_days,
+            connections=CONNECTIONS,
+            batch=BATCH,
+            notes=(
+                "files from before 2018 may have no SHA-256, and are then known by size and MD5",
+                "a file that is changed in the very moment of its removal goes along: Drive can't compare and remove",
+                "files of others are listed, and can be removed by their owners alone",
+            ),
+        )
+
+    def check(self) -> Marker:
+        """Return the marker, read just now."""
+        return self._reads.marker()
+
+    def survey(self, limit: int = 100_000) -> Survey:
+        """Count what lies in the folder, up to a limit."""
+        try:
+            marker = self._reads.marker("survey")
+        except NotOurStore:
+            marker = None
+        options = self._options
+        where = options.folder_id or "/".join(options.names) or options.drive_id
+        return self._feed.survey(limit, marker, f"Google Drive:{where or '/'}")
+
+    def adopt(self, marker: Marker) -> Marker:
+        """Write the marker into the folder, which must be there already."""
+        self._reads.root("adopt")
+        content = encode_marker(marker)
+        receipt = self._uploads.upload(MARKER_NAME, lambda: io.BytesIO(content), len(content), None, None)
+        self._reads.keep_marker(receipt.ref)
+        return marker
+
+    def walk(self) -> Iterator[FolderMark]:
+        """Drive has a feed instead."""
+        raise Unsupported(self._name, "walk", detail="this kind of store gives a feed of changes instead")
+
+    def list_folder(self, path: str) -> Listing:
+        """Return the direct files of one folder as they are now."""
+        return list_folder(self._lister, self._places, path)
+
+    def changes(self, cursor: str | None) -> Iterator[ChangePage]:
+        """Yield pages from a cursor on, or of everything."""
+        return self._feed.changes(cursor)
+
+    def wait_for_changes(self, cursor: str, timeout_seconds: float) -> bool:
+        """Ask for news now and then until there are some or the time is up."""
+        left = timeout_seconds
+        while not self._feed.has_news(cursor):
+            if left <= 0:
+                return False
+            pause = min(left, POLL_SECONDS)
+            self._sleep(pause)
+            left -= pause
+        return True
+
+    def stat(self, ref: str) -> Entry:
+        """Return the file as it is now."""
+        return self._reads.stat(ref)
+
+    def presence(self, ref: str) -> Presence:
+        """Is the file there?"""
+        return self._reads.presence(ref)
+
+    def read(self, ref: str, offset: int = 0, length: int | None = None) -> AbstractContextManager[Iterator[bytes]]:
+        """Open a range of bytes."""
+        return self._reads.read(ref, offset, length)
+
+    def upload(
+        self,
+        path: str,
+        opener: Opener,
+        size: int,
+        *,
+        resume: str | None = None,
+        on_progress: Callable[[int, str | None], None] | None = None,
+    ) -> Receipt:
+        """Store new bytes at a free path."""
+        return self._uploads.upload(path, opener, size, resume, on_progress)
+
+    def move(self, ref: str, version: str, path: str) -> Receipt:
+        """Move the version that was seen to a free path."""
+        return self._acts.move(ref, version, path)
+
+    def remove(self, ref: str, version: str) -> Receipt:
+        """Put the version that was seen into the trash."""
+        return self._acts.remove(ref, version)
+
+    def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """Remove many files at once, each given as (ref, version, path); yield what became of each, in order."""
+        return self._acts.remove_many(wanted)
+
+    def purge(self, ref: str, version: str) -> Receipt:
+        """Delete for good, and say until when an administrator could bring it back."""
+        return self._acts.purge(ref, version)
+
+    def share(self, ref: str, expires_at: datetime) -> ShareLink:
+        """Make a link for a person outside."""
+        return self._links.share(ref, expires_at, self._now())
+
+    def revoke(self, link_id: str) -> None:
+        """End a link."""
+        self._links.revoke(link_id)
+
+    def space(self) -> Space:
+        """Return the account's room. What a shared drive has of it nobody tells."""
+        if self._options.drive_id:
+            return Space(None, None, None)
+        quota = self._about("space", "storageQuota").get("storageQuota")
+        if not isinstance(quota, dict):
+            raise Unavailable(self._name, "space", detail="answered wrongly: no room was told")
+        total, used = _number(quota.get("limit")), _number(quota.get("usage"))
+        return Space(total, None if total is None or used is None else max(total - used, 0), used)
+
+    def account(self) -> Account:
+        """Return whose account this is, and what the sign-in may do."""
+        user = self._about("account", "user(permissionId,displayName,emailAddress)").get("user")
+        if not isinstance(user, dict) or not isinstance(user.get("permissionId"), str):
+            raise Unavailable(self._name, "account", detail="answered wrongly: no account was told")
+        shown = str(user.get("displayName") or user.get("emailAddress") or user["permissionId"])
+        return Account(str(user["permissionId"]), shown, self._client.rights())
+
+    def close(self) -> None:
+        """End all connections."""
+        self._client.close()
+
+    def _about(self, operation: str, fields: str) -> dict[str, object]:
+        return self._client.call(operation, "", lambda service: service.about().get(fields=fields))
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else None
