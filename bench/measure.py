@@ -5,40 +5,45 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# The kernel adds what a child has read to the one that waits for it: this one has nothing but its child.
+_TELLER = (
+    "import subprocess, sys\n"
+    "status = subprocess.call(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+    "words = open('/proc/self/io').read()\n"
+    "open(sys.argv[1], 'w').write(words.split('rchar: ')[1].split()[0])\n"
+    "sys.exit(status)\n"
+)
+
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds, the highest sum of resident bytes of its processes, bytes they read."""
+    """One run: seconds, the highest sum of resident bytes of its processes, bytes they read (0 where not asked for)."""
 
     seconds: float
     resident: int
-    read: int
+    read: int = 0
 
 
-def run(command: Sequence[str] | str, **options: object) -> Run:
+def run(command: Sequence[str] | str) -> Run:
     """Run a command to its end, its output thrown away."""
     started = time.perf_counter()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, shell=isinstance(command, str),
-        start_new_session=True, **options,  # type: ignore[call-overload]
+        start_new_session=True,
     )  # fmt: skip
-    peak: dict[str, int] = {"resident": 0}
-    read: dict[int, int] = {}
+    peak = [0]
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(0.02):
-            total = 0
-            for pid in _session(process.pid):
-                total += _resident(pid)
-                read[pid] = max(read.get(pid, 0), _read(pid))
-            peak["resident"] = max(peak["resident"], total)
+        while not done.wait(0.05):
+            peak[0] = max(peak[0], sum(_resident(pid) for pid in _session(process.pid)))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -46,18 +51,37 @@ def run(command: Sequence[str] | str, **options: object) -> Run:
     seconds = time.perf_counter() - started
     done.set()
     watcher.join()
-    return Run(seconds, peak["resident"], sum(read.values()))
+    return Run(seconds, peak[0])
 
 
-def median(runs: Sequence[Run]) -> float:
-    """Return the median of the seconds."""
-    return statistics.median(each.seconds for each in runs)
+def bytes_read(command: Sequence[str], scratch: Path) -> int:
+    """Return the bytes that a command and its children read with `read`, their own start included."""
+    told = scratch / "bytes-read"
+    subprocess.run([sys.executable, "-I", "-S", "-c", _TELLER, str(told), *command], check=False)
+    empty = int(told.read_text())
+    subprocess.run([sys.executable, "-I", "-S", "-c", _TELLER, str(told), "true"], check=True)
+    return empty - int(told.read_text())
 
 
-def spread(runs: Sequence[Run]) -> str:
+def seconds(runs: Sequence[Run]) -> str:
     """Return the median with the fastest and slowest."""
-    seconds = [each.seconds for each in runs]
-    return f"{statistics.median(seconds):.2f} s ({min(seconds):.2f}-{max(seconds):.2f})"
+    return spread([each.seconds for each in runs], "s")
+
+
+def spread(values: Sequence[float], unit: str = "", digits: int = 2) -> str:
+    """Return the median of some figures with the least and the greatest."""
+    middle = f"{statistics.median(values):.{digits}f} {unit}".strip()
+    return f"{middle} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+
+
+def ratio(ours: Sequence[Run], theirs: Sequence[Run], digits: int = 2) -> str:
+    """Return how many times as long ours took: the median over runs that were made side by side, and their spread."""
+    return spread([one.seconds / other.seconds for one, other in zip(ours, theirs, strict=True)], digits=digits)
+
+
+def peak_mib(runs: Sequence[Run]) -> str:
+    """Return the highest resident memory of all runs."""
+    return f"{max(each.resident for each in runs) / 2**20:.0f} MiB"
 
 
 def _session(leader: int) -> list[int]:
@@ -76,12 +100,5 @@ def _session(leader: int) -> list[int]:
 def _resident(pid: int) -> int:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
-    except OSError:
-        return 0
-
-
-def _read(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/io").read_text().split("rchar: ")[1].split()[0])
     except OSError:
         return 0

@@ -14,10 +14,13 @@ from backupd.demo.synthetic.movie import Film, write_film
 from backupd.demo.synthetic.raws import write_nef
 from backupd.demo.synthetic.scene import invent_scene
 from backupd.demo.synthetic.xmp import write_xmp
+from bench.names import GIVEN, SURNAMES, TITLES
 
 _CLIENTS = ("Virtanen", "Korhonen", "Mäkelä", "Söderström", "Laine", "Hietaniemi & Salo", "Lumo Oy", "Åkerlund")
 _POOL_BYTES = 64 * 1024 * 1024
 _PER_SHOOT = 40
+_IN_SHOOT = 50
+_BIG_BYTES = 43_000_000
 
 
 def make_mixed(root: Path, files: int, seed: int = 7) -> None:
@@ -62,6 +65,39 @@ def make_small(root: Path, files: int) -> None:
         start = number % (len(pool) - 2048)
         with open(folder / f"IMG_{number:07}.bin", "wb") as file:
             file.write(struct.pack(">Q", number) + pool[start : start + 2040])
+
+
+def make_big(root: Path, files: int) -> None:
+    """Write films of 43 MB."""
+    pool = Random(5).randbytes(_POOL_BYTES)
+    plain = encode_jpeg(invent_scene(Random(5), 320, 208).view())
+    folder = root / "2025-06-14 Virtanen häät"
+    folder.mkdir(parents=True, exist_ok=True)
+    start = write_film(Film(datetime(2025, 6, 14, 12, tzinfo=UTC), 320, 208), [plain] * 5)
+    for number in range(files):
+        body = struct.pack(">Q", number) + pool[number : number + _BIG_BYTES]
+        with open(folder / f"MVI_{number:04}.MP4", "wb") as file:
+            file.write(start + struct.pack(">I4s", len(body) + 8, b"free") + body)
+
+
+def make_million(root: Path, files: int) -> None:
+    """Write tiny files in shoots of fifty, every tenth a photo, with a list of three people in each shoot."""
+    dice = Random(9)
+    plain = encode_jpeg(invent_scene(dice, 64, 48).view())
+    for shoot in range(files // _IN_SHOOT):
+        day = _day(shoot)
+        client = f"{dice.choice(GIVEN)} {dice.choice(SURNAMES)}" if shoot % 3 else dice.choice(SURNAMES)
+        folder = root / f"{day:%Y}" / f"{day:%Y-%m-%d} - {client} - {dice.choice(TITLES)} {shoot}"
+        folder.mkdir(parents=True, exist_ok=True)
+        people = [f"{dice.choice(GIVEN)} {dice.choice(GIVEN)} {dice.choice(SURNAMES)}" for _ in range(3)]
+        rows = [f"{name};p{shoot}.{number}@example.com" for number, name in enumerate(people)]
+        (folder / "osallistujat.csv").write_text("Nimi;Sähköposti\n" + "\n".join(rows) + "\n")
+        taken = datetime(day.year, day.month, day.day, 12, 0, 0)
+        photo = plain[:2] + exif_segment(Shot("Canon", "EOS R5", taken, 64, 48)) + plain[2:]
+        for number in range(shoot * _IN_SHOOT, (shoot + 1) * _IN_SHOOT - 1):
+            is_photo = number % 10 == 0
+            with open(folder / f"IMG_{number:07}.{'JPG' if is_photo else 'bin'}", "wb") as file:
+                file.write((photo if is_photo else b"") + struct.pack(">Q", number))
 
 
 def tree_bytes(root: Path) -> tuple[int, int]:
