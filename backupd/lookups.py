@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.policy.retention import Retention, ShootFacts, decide_retention
+from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
 from backupd.settings.values import Duration
 from index import answers, consents, holds, people, review, shoots, stores
 from index.consents import Consent
@@ -21,21 +21,32 @@ Answer = dict[str, Any]
 
 
 def shoot_answers(
-    conn: Connection, scores: Mapping[int, float], *, today: date, zone: tzinfo, minimum: Duration | None
+    conn: Connection,
+    scores: Mapping[int, float],
+    *,
+    today: date,
+    zone: tzinfo,
+    minimum: Duration | None,
+    grace: Duration = NO_GRACE,
 ) -> dict[int, Answer]:
     """Return shoots as `find` gives them, by id. `scores` is the id and score of each."""
     ids = list(scores)
     found = answers.summaries(conn, ids)
     seen = answers.last_media_seen(conn, ids)
     doubtful = review.shoots_in_review(conn, ids, ("folder", "date"))
+    kinds: dict[int | None, set[str]] = {}
+    for hold in holds.active_on(conn, ids):
+        kinds.setdefault(hold.shoot_id, set()).add(hold.kind)
     result = {}
     for id, summary in found.items():
         facts = ShootFacts(
             date.fromisoformat(summary.shoot.last_day) if summary.shoot.last_day else None,
             datetime.fromtimestamp(seen[id], zone).date() if id in seen else None,
             in_review=id in doubtful,
+            day_from="capture" if summary.shoot.day_from == "capture" else "folder",
+            holds=tuple(sorted(kinds.get(id, ()))),
         )
-        verdict = decide_retention(facts, minimum, today)
+        verdict = decide_retention(facts, minimum, today, grace)
         result[id] = _shoot(summary, verdict) | {"score": round(scores[id], 4)}
     return result
 
@@ -150,6 +161,7 @@ def _shoot(summary: ShootSummary, verdict: Retention) -> Answer:
         "retention": {
             "state": verdict.state,
             "protected_until": verdict.protected_until.isoformat() if verdict.protected_until else None,
+            "prunable_from": verdict.prunable_from.isoformat() if verdict.prunable_from else None,
             "rule": verdict.rule,
         },
     }

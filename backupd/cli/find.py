@@ -112,7 +112,12 @@ def _basis(context: Context) -> dict[str, Any]:
     from backupd.stores import minimum_of
 
     settings = context.settings
-    return {"today": context.today, "zone": ZoneInfo(settings.studio.timezone), "minimum": minimum_of(settings)}
+    return {
+        "today": context.today,
+        "zone": ZoneInfo(settings.studio.timezone),
+        "minimum": minimum_of(settings),
+        "grace": settings.retention.grace,
+    }
 
 
 def _show_hit(context: Context, shoot: dict[str, Any]) -> None:
@@ -147,6 +152,8 @@ def _retention(context: Context, verdict: dict[str, Any]) -> str:
     until = verdict["protected_until"]
     if until is None and verdict["state"] == "protected":
         return "kept without end"
+    if verdict["rule"].startswith("grace"):
+        return f"past its minimum, left alone until {context.dates.day(date.fromisoformat(verdict['prunable_from']))}"
     return _WORDS_FOR_STATE[verdict["state"]].format(context.dates.day(date.fromisoformat(until)) if until else "")
 
 
