@@ -134,6 +134,12 @@ def set_folders_aside(conn: Connection, folder_ids: Sequence[int]) -> None:
         )
 
 
+def split_folder(conn: Connection, folder_id: int, into: int, generation: int) -> None:
+    """A folder has moved away: what the listing of that generation named at its old place lies in another one there."""
+    where = and_(copy.c.folder_id == folder_id, copy.c.generation == generation)
+    conn.execute(update(copy).where(where).values(folder_id=into))
+
+
 def absorb_folder(conn: Connection, folder_id: int, into: int) -> None:
     """Two rows have turned out to be one folder: let the files of the first lie in the second."""
     names = select(copy.c.name).where(copy.c.folder_id == folder_id)

@@ -78,8 +78,9 @@ class PageWriter:
         self._cameras: dict[tuple[str, str], int] = {}
         self.tree = FedTree(feeds.fed_folders(conn, store_id), folders.next_folder_id(conn))
 
-    def write(self, conn: Connection, page: ChangePage, generation: int, now: int) -> None:
+    def write(self, conn: Connection, page: ChangePage, generation: int, now: int, *, is_listing: bool) -> None:
         """Write what one page says. The caller's transaction holds the page's cursor as well."""
+        self.tree.is_listing = is_listing
         self._remove(conn, page)
         for folder in sorted(page.folders, key=lambda each: (each.key or each.path).count("/")):
             if _fits(folder.path):
@@ -142,10 +143,12 @@ class PageWriter:
 
     def _write_folders(self, conn: Connection, generation: int) -> None:
         changes = self.tree.take_changes()
-        feeds.say_gone_below(conn, list(changes.gone))
         # Everyone leaves their place before anyone takes one.
         feeds.set_folders_aside(conn, list(dict.fromkeys((*changes.aside, *changes.changed))))
         feeds.write_folders(conn, self._store_id, list(changes.added.values()), list(changes.changed.values()))
+        for old, into in changes.split.items():
+            feeds.split_folder(conn, old, into, generation)
+        feeds.say_gone_below(conn, list(changes.gone))
         for old, into in changes.absorbed:
             feeds.absorb_folder(conn, old, into)
         feeds.name_folders(conn, list(changes.named), generation)

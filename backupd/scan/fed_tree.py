@@ -3,6 +3,10 @@
 A folder's place is its key: its path in the store's own normal form, or the path itself where the store has none. Its
 path is spelled below its parent's, so that one folder has one spelling. A folder is known again by its identity; one
 that was only met above a file has none yet and takes that of the folder that turns out to lie there.
+
+A listing of everything comes in no order: files may be named before the folders that they lie in, at a place where
+another folder lay before. So what such a listing has named at a place stays there when the folder that was known there
+turns out to have moved. Changes come in order: there a folder takes along what is in it.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ class FolderChanges:
     """What a page did to folders: in the order in which it is to be written."""
 
     aside: dict[int, None] = field(default_factory=dict)
+    split: dict[int, int] = field(default_factory=dict)
     absorbed: list[tuple[int, int]] = field(default_factory=list)
     changed: dict[int, FedFolder] = field(default_factory=dict)
     added: dict[int, FedFolder] = field(default_factory=dict)
@@ -28,7 +33,7 @@ class FolderChanges:
 
 
 class FedTree:
-    """All folders of one store. `changes` is what happened since it was last taken."""
+    """All folders of one store. `changes` is what happened since it was taken; `is_listing` while everything is listed."""
 
     def __init__(self, rows: Iterable[FedFolder], next_id: int) -> None:
         self._by_key: dict[str, FedFolder] = {}
@@ -36,6 +41,7 @@ class FedTree:
         self._children: dict[str, set[str]] = {}
         self._next_id = next_id
         self.changes = FolderChanges()
+        self.is_listing = False
         for row in rows:
             if row.key is not None:
                 self._put(row)
@@ -97,7 +103,7 @@ class FedTree:
         parent = self.folder_at(*_above(key, folder.path), generation)
         path = _join(parent.path, folder.path)
         if known.key != key:
-            self._move(known, key, path)
+            self._move(known, key, path, generation)
         elif known.path != path:
             self._respell(known, path)
         self._name(known, generation)
@@ -105,8 +111,8 @@ class FedTree:
     def _name_unknown(self, folder: Folder, key: str, there: FedFolder | None, generation: int) -> None:
         if there is not None and there.identity is not None:
             # Another folder lay here. It may still turn up elsewhere, so its row is not this one's.
-            self._set_aside(there)
-            there = None
+            self._set_aside(there, generation)
+            there = self._by_key.get(key)
         if there is None:
             there = self._make(key, folder.path, folder.identity, generation)
         else:
@@ -134,33 +140,56 @@ class FedTree:
         self.changes.added[row.id] = row
         return row
 
-    def _move(self, known: FedFolder, key: str, path: str) -> None:
+    def _move(self, known: FedFolder, key: str, path: str, generation: int) -> None:
         """Let a folder with all in it lie elsewhere now."""
         old_key, old_path = known.key, known.path
-        moving = list(self.below(known))
-        for row in moving:
-            self._take_out(row)
+        moving = self._vacate(known, generation)
         there = self._by_key.get(key)
         if there is not None and there.identity is not None:
-            self._set_aside(there)
+            self._set_aside(there, generation)
         for row in moving:
             new_key = key if row is known else key + (row.key or "")[len(old_key or "") :]
             taken = self._by_key.get(new_key)
-            if taken is not None and taken.identity is not None and row is not known:
+            if taken is not None and taken.identity is not None:
                 # Something else was named there already: this one is not known to have come along.
                 self._drop(row)
                 continue
             if taken is not None:
-                if taken.id not in self.changes.added:
-                    self.changes.absorbed.append((taken.id, row.id))
-                row.files = max(row.files, taken.files)
-                self._take_out(taken)
-                self._drop(taken)
+                self._absorb(taken, row)
             new_path = path + row.path[len(old_path) :]
             self.changes.renamed.append((row.path, new_path))
             row.key, row.path = new_key, new_path
             self._put(row)
             self._change(row)
+
+    def _absorb(self, taken: FedFolder, row: FedFolder) -> None:
+        """A folder that was only met above files turns out to be a known one: they lie in that."""
+        changes = self.changes
+        if taken.id not in changes.added:
+            changes.absorbed.append((taken.id, row.id))
+        changes.split = {old: row.id if new == taken.id else new for old, new in changes.split.items()}
+        row.files = max(row.files, taken.files)
+        self._take_out(taken)
+        self._drop(taken)
+        changes.gone.pop(taken.id, None)
+
+    def _vacate(self, row: FedFolder, generation: int) -> list[FedFolder]:
+        """Take a folder from its place, with all in it but what a listing has named there; return them, parents first."""
+        leaving = [row]
+        for each in leaving:
+            for key in () if each.key is None else sorted(self._children.get(each.key, ())):
+                below = self._by_key[key]
+                if not (self.is_listing and below.generation == generation):
+                    leaving.append(below)
+        for each in leaving:
+            self._take_out(each)
+        if self.is_listing and row.generation == generation and row.key is not None and row.id not in self.changes.added:
+            stays = FedFolder(self._next_id, row.path, row.key, None, generation, row.files, is_counted=False)
+            self._next_id += 1
+            self._put(stays)
+            self.changes.added[stays.id] = stays
+            self.changes.split[row.id] = stays.id
+        return leaving
 
     def _respell(self, known: FedFolder, path: str) -> None:
         before = known.path
@@ -170,10 +199,9 @@ class FedTree:
             row.path = new
             self._change(row)
 
-    def _set_aside(self, row: FedFolder) -> None:
+    def _set_aside(self, row: FedFolder, generation: int) -> None:
         """Take a folder and all in it from their places, which are another's now."""
-        for each in list(self.below(row)):
-            self._take_out(each)
+        for each in self._vacate(row, generation):
             self._drop(each)
 
     def _drop(self, row: FedFolder) -> None:

@@ -100,9 +100,9 @@ class FeedRun:
         with self.index.write() as conn:
             now = self.now()
             before = feeds.find_position(conn, self.row.id)
-            self._writer.write(conn, page, position.generation, now)
-            was_listing = before is None or before.generation != position.generation or not before.complete
-            if page.complete and was_listing:
+            is_listing = before is None or before.generation != position.generation or not before.complete
+            self._writer.write(conn, page, position.generation, now, is_listing=is_listing)
+            if page.complete and is_listing:
                 feeds.say_unnamed_gone(conn, self.row.id, position.generation)
             feeds.record_position(conn, self.row.id, position, now)
         self.progress.walking(len(self._writer.tree), self.summary.counts.listed)

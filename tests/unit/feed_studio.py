@@ -31,11 +31,12 @@ _NAMING = Naming((), (), ())
 
 @dataclass
 class FeedStudio:
-    """`now` goes up with each run, so that dates tell runs apart."""
+    """`now` goes up with each run, so that dates tell runs apart; `hash` is the kind that copies are shown by."""
 
     folder: Path
     stores: dict[str, tuple[str, Store]] = field(default_factory=dict)
     now: int = 1_000_000
+    hash: str = "sha256"
     index: Index = field(init=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,7 @@ class FeedStudio:
         """(path, state, how known, hash, size, identity) of every copy, sorted."""
         found = self.rows(
             "SELECT folder.path, copy.name, copy.state, copy.known_by,"
-            " lower(hex(coalesce(content.sha256, content.dropbox_hash, content.md5))), copy.size, copy.identity"
+            f" lower(hex(coalesce(content.{self.hash}, content.sha256, content.md5))), copy.size, copy.identity"
             " FROM copy JOIN folder ON folder.id = copy.folder_id JOIN store ON store.id = folder.store_id"
             " LEFT JOIN content ON content.id = copy.content_id WHERE store.name = :store",
             store=store,
