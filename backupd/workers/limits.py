@@ -15,8 +15,8 @@ class Limits:
 
     cpu_seconds: float = 4.0
     wall_seconds: float = 7.0
-    memory_bytes: int = 224 * MIB
-    recycle_bytes: int = 100 * MIB
+    memory_bytes: int = 88 * MIB
+    recycle_bytes: int = 72 * MIB
 
 
 def confine(limits: Limits) -> None:
