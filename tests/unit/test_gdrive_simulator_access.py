@@ -312,6 +312,13 @@ def test_a_permission_ends_by_itself_for_people_only(cloud: Account, sdk: Any) -
     assert shared(cloud, "/a") == []
 
 
+def test_a_permission_that_ended_is_none(cloud: Account) -> None:
+    cloud.put("/f/a", "x")
+    cloud.control("share", path="/f", email="friend@example.test", expires="2020-01-01T00:00:00.000Z")
+    assert not cloud.control("may_open", path="/f/a", email="friend@example.test")
+    assert shared(cloud, "/f/a") == []
+
+
 def test_a_permission_is_changed(cloud: Account, sdk: Any) -> None:
     made = cloud.put("/a", "x")
     body = {"type": "user", "role": "reader", "emailAddress": "friend@example.test", "expirationTime": in_days(cloud, 30)}

@@ -60,8 +60,9 @@ ALL: dict[str, Any] = {"supportsAllDrives": True, "includeItemsFromAllDrives": T
         ("trashed = true", []),
         ("trashed = false and name = 'loose.txt'", ["loose.txt"]),
         ("not (name contains 'k' or name contains 'h')", ["it's \\ odd", "loose.txt"]),
-        # from left to right: (folder or text) and name
-        ("mimeType = 'text/plain' or mimeType = 'image/jpeg' and name = 'loose.txt'", ["loose.txt"]),
+        # from left to right: (a photo or a text) and a text
+        ("mimeType = 'image/jpeg' or mimeType = 'text/plain' and mimeType = 'text/plain'", ["loose.txt"]),
+        ("mimeType = 'text/plain' and mimeType = 'text/plain' or name contains 'k'", ["Kuva.JPG", "kuva.jpg", "loose.txt"]),
         ("'me' in owners and mimeType = 'text/plain'", ["loose.txt"]),
         ("'other@example.test' in owners", []),
         ("appProperties has { key='sha' and value='12' }", ["loose.txt"]),

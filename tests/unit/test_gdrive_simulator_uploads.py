@@ -150,6 +150,29 @@ def test_an_id_is_good_once_and_only_if_it_was_given_out(cloud: Account, sdk: An
     assert refusal(document) == (400, "generatedIdNotSupported")
 
 
+def test_what_is_used_is_counted_at_once(cloud: Account, sdk: Any) -> None:
+    def used() -> list[int]:
+        quota = sdk.about().get(fields="storageQuota(usage,usageInDriveTrash)").execute()["storageQuota"]
+        return [int(quota["usage"]), int(quota["usageInDriveTrash"])]
+
+    assert used() == [0, 0]
+    made = cloud.put("/f/a", "12345")
+    cloud.put("/f/b", "123")
+    assert used() == [8, 0]
+    cloud.put("/f/a", "1234567")
+    assert used() == [10, 0]
+    cloud.control("trash", path="/f")
+    assert used() == [10, 10]
+    sdk.files().delete(fileId=made["id"]).execute()
+    assert used() == [3, 3]
+    cloud.control("shared_drive", name="Team")
+    cloud.control("untrash", path="/f")
+    cloud.control("move", path="/f/b", to="drive:Team/b")
+    assert used() == [0, 0]
+    cloud.control("seed", folders=1, files=9)
+    assert used() == [9, 0]
+
+
 def test_the_account_is_full(cloud: Account, sdk: Any) -> None:
     cloud.control("set", quota_bytes=2 * UNIT)
     with pytest.raises(HttpError) as caught:
