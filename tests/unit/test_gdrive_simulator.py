@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 import urllib.error
@@ -338,6 +339,15 @@ def test_many_at_once_do_one_thing_once(cloud: Account, sdk: Any) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(send, tries)) == [200] + [409] * 7
+
+
+def test_answers_may_be_compressed(cloud: Account, sdk: Any) -> None:
+    made = cloud.put("/a", "x")
+    cloud.control("set", gzip=True)
+    _, headers, body = post(cloud, "GET", "/drive/v3/files", Accept_Encoding="gzip, deflate")
+    assert (headers["Content-Encoding"], json.loads(gzip.decompress(body))["kind"]) == ("gzip", "drive#fileList")
+    assert sdk.files().list().execute()["files"][0]["id"] == made["id"]
+    assert sdk.files().get_media(fileId=made["id"]).execute() == b"x"
 
 
 def test_what_was_called_is_known(cloud: Account, sdk: Any) -> None:

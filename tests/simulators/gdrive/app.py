@@ -1,7 +1,11 @@
-"""The dispatcher: every call is checked against the discovery document and answered in the API's wire format."""
+"""The dispatcher: every call is checked against the discovery document and answered in the API's wire format.
+
+Setting that tests may set: `gzip` (JSON is compressed for clients that take it, as the service does).
+"""
 
 from __future__ import annotations
 
+import gzip
 import json
 import urllib.parse
 from collections.abc import Callable
@@ -14,7 +18,7 @@ from tests.simulators.faults import Fault, Reply, spoil
 from tests.simulators.gdrive import changes, drives, listing, permissions, reads, revisions, writes
 from tests.simulators.gdrive.access import SCOPE, Caller, caller_of, check_scope
 from tests.simulators.gdrive.acts import ME, Acts
-from tests.simulators.gdrive.answers import Answer, Call, DriveError, error_reply, json_reply
+from tests.simulators.gdrive.answers import JSON, Answer, Call, DriveError, error_reply, json_reply
 from tests.simulators.gdrive.batch import answer_batch
 from tests.simulators.gdrive.control import Controls
 from tests.simulators.gdrive.masks import laid_over, parse_mask
@@ -75,7 +79,13 @@ class DriveApp(App):
 
     def handle(self, request: Request) -> Reply:
         """Answer one request."""
-        request = _overridden(request)
+        reply = self._answer(_overridden(request))
+        takes = "gzip" in request.headers.get("accept-encoding", "")
+        if not takes or not self.tree.setting("gzip", False) or reply.headers.get("Content-Type") != JSON:
+            return reply
+        return replace(reply, body=gzip.compress(reply.body), headers={**reply.headers, "Content-Encoding": "gzip"})
+
+    def _answer(self, request: Request) -> Reply:
         if request.path.endswith("/token") and request.method == "POST":
             return self.tokens.answer(request)
         if request.path.endswith(_SIGN_IN):

@@ -1,6 +1,7 @@
 """Shared drives, the account, ids. A shared drive's root is a folder whose id is the drive's.
 
-Settings that tests may set: `quota_bytes` (None is unlimited), `max_upload_bytes`, `account` ({"name": …}).
+Settings that tests may set: `quota_bytes` (None is unlimited), `other_usage_bytes` (what Gmail and Photos take),
+`max_upload_bytes`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Revisions: the bytes that a file had before. The one that it has now is a revision, too, and can't be deleted."""
+"""Revisions: the bytes that a file had before. The one that it has now is a revision, too, and can't be deleted.
+
+Setting that tests may set: `keep_cannot_be_unset` (a revision that is kept for ever stays so).
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Settings that tests may set: `chunk_rule` ("refuse": a part that is no multiple of 256 KiB is a 400; "floor": what is
 over is not kept, and the Range says so), `keep_at_most` (of each part only so many bytes are kept), `session_status`
-(404 or 410 for sessions that ended), `sessions_live_seconds`.
+(404 or 410 for sessions that ended), `sessions_live_seconds`, `max_upload_bytes`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""files.create, update, copy, delete: the rules, and what is done when they hold."""
+"""files.create, update, copy, delete: the rules, and what is done when they hold.
+
+Settings that tests may set: `most_children` (of one folder), `most_levels` (of folders in folders).
+"""
 
 from __future__ import annotations
 
