@@ -10,6 +10,8 @@ _BUFFER_BYTES = 32 * 1024
 _LONGEST_READ = 16 * 1024 * 1024
 # No honest header needs more. A parser that asks for it is told that the file ends here.
 _BUDGET_BYTES = 96 * 1024 * 1024
+# What does not begin like anything known is searched from end to end by some parsers, in vain.
+_BUDGET_OF_UNKNOWN_BYTES = 8 * 1024 * 1024
 
 
 class ByteSource:
@@ -20,6 +22,7 @@ class ByteSource:
         self.size = size
         self.head = head
         self.reread = 0
+        self._budget = _BUDGET_BYTES
 
     @classmethod
     def of_bytes(cls, content: bytes) -> ByteSource:
@@ -36,6 +39,10 @@ class ByteSource:
         """A path that opens this very file again, whatever lies at its name now."""
         return f"/proc/self/fd/{self.fd}"
 
+    def is_of_unknown_form(self) -> None:
+        """Give parsers less of it from now on."""
+        self._budget = _BUDGET_OF_UNKNOWN_BYTES
+
     def open(self) -> BinaryIO:
         """Return a file of its own position, at the beginning. Reading never goes past the budget."""
         if self.in_memory:
@@ -49,7 +56,7 @@ class ByteSource:
             return b""
         if place + count <= len(self.head):
             return self.head[place : place + count]
-        if self.in_memory or self.reread + count > _BUDGET_BYTES:
+        if self.in_memory or self.reread + count > self._budget:
             return b""
         found = os.pread(self.fd, count, place)
         self.reread += len(found)

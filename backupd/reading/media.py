@@ -40,6 +40,8 @@ def read_media(
     gate = Gate(skip=skip) if watch is None else Gate(watch, skip)
     form = sniff(source.at(0, HEAD_BYTES))
     kind = kind_of(name, form)
+    if not form:
+        source.is_of_unknown_form()
     if form == "empty":
         reading = MediaReading()
     elif form in PHOTO_FORMS and kind != "video":

@@ -129,3 +129,12 @@ def test_small_batches_wait_in_line_and_big_files_do_not(tmp_path: Path, pool: R
     assert [len(worker.batches) for worker in pool._workers] == [2, 2]
     assert len(list(pool.run([]))) == 4
     assert [worker.bytes_out for worker in pool._workers] == [0, 0]
+
+
+def test_what_is_no_film_is_not_searched_for_one_from_end_to_end(tmp_path: Path, pool: ReadPool) -> None:
+    size = 24 * 1024 * 1024
+    (tmp_path / "A001.MXF").write_bytes(os.urandom(size))
+    result = next(iter(pool.run([Job(1, "A001.MXF", size)])))
+    assert (result.status, result.size) == ("ok", size)
+    assert size <= result.bytes_read <= size + 9 * 1024 * 1024
+    assert "its content is not that of a video: damaged, or something else" in result.problems
