@@ -348,6 +348,11 @@ def test_answers_may_be_compressed(cloud: Account, sdk: Any) -> None:
     assert (headers["Content-Encoding"], json.loads(gzip.decompress(body))["kind"]) == ("gzip", "drive#fileList")
     assert sdk.files().list().execute()["files"][0]["id"] == made["id"]
     assert sdk.files().get_media(fileId=made["id"]).execute() == b"x"
+    found: list[Any] = []
+    batch = sdk.new_batch_http_request(callback=lambda name, answer, error: found.append(answer))
+    batch.add(sdk.files().get(fileId=made["id"], fields="id"))
+    batch.execute()
+    assert found == [{"id": made["id"]}]
 
 
 def test_what_was_called_is_known(cloud: Account, sdk: Any) -> None:

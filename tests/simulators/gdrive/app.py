@@ -69,7 +69,7 @@ class DriveApp(App):
     def handle_part(self, request: Request) -> Reply:
         """Answer one call of a batch, spoilt if a rule says so."""
         fault = self.faults.take(request.path, request.method)
-        reply = self.handle(request) if fault is None or fault.when == "after" else Reply()
+        reply = self._answer(request) if fault is None or fault.when == "after" else Reply()
         if fault is None:
             return reply
         try:
