@@ -395,6 +395,21 @@ def test_a_link_lives_on_in_the_trash(cloud: Account, sdk: Any) -> None:
     assert not cloud.control("may_open", path="/a")
 
 
+def test_in_a_folder_that_one_may_only_read(cloud: Account, sdk: Any) -> None:
+    own = cloud.put("/own", "x")
+    folder = cloud.control("mkdir", path="/f")["id"]
+    cloud.control("give_away", path="/f")
+    cloud.control("orphan", path=f"id:{folder}")
+    cloud.control("share", path=f"id:{folder}", role="reader", email="studio@example.test")
+    body = {"name": "a", "parents": [folder]}
+    assert refusal(sdk.files().create(body=body)) == (403, "insufficientParentPermissions")
+    move = sdk.files().update(fileId=own["id"], addParents=folder, removeParents="root")
+    assert refusal(move) == (403, "insufficientFilePermissions")
+    assert refusal(sdk.files().update(fileId=folder, body={"name": "g"})) == (403, "insufficientFilePermissions")
+    cloud.control("share", path=f"id:{folder}", role="writer", email="studio@example.test")
+    assert sdk.files().create(body=body).execute()["name"] == "a"
+
+
 # -- revisions
 
 
