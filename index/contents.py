@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, and_, bindparam, delete, func, insert, select, update
 
+from index.bulk import select_in, write_many
 from index.paths import join_path
 from index.records import NewContent
 from index.schema import content, copy, folder
@@ -22,6 +24,8 @@ _NAMES = tuple(field.name for field in fields(NewContent))
 HASHES = ("sha256", "dropbox_hash", "md5")
 _SAID = ("captured_at", "offset_minutes", "camera_id", "width", "height", "duration_ms")
 _COLUMNS: tuple[Column[Any], ...] = tuple(content.c[name] for name in _NAMES)
+
+_get_all = attrgetter(*_NAMES)
 
 _Values = dict[str, Any]
 
@@ -63,10 +67,11 @@ class _Book:
 
     def take(self, new: NewContent) -> int:
         """Return the id of the content that this is."""
-        alike = self._candidates(new)
-        values = {name: getattr(new, name) for name in _NAMES}
+        values = dict(zip(_NAMES, _get_all(new), strict=True))
+        alike = self._candidates(values)
         if not alike:
-            known = _Known(values | {"id": self.next_id})
+            values["id"] = self.next_id
+            known = _Known(values)
             self.next_id += 1
             self._put(known)
             return known.id
@@ -97,16 +102,16 @@ class _Book:
         if changed := [row for row in known if row["id"] < self._first_id]:
             rows = [{"row": row.pop("id"), **row} for row in changed]
             values: _Values = {name: bindparam(name) for name in _NAMES if name != "id"}
-            self._conn.execute(update(content).where(content.c.id == bindparam("row")).values(values), rows)
+            write_many(self._conn, update(content).where(content.c.id == bindparam("row")).values(values), rows)
         made = [each.values for each in self._by_id.values() if each.id >= self._first_id]
-        if made:
-            self._conn.execute(insert(content), [values | {"read": int(values["read"])} for values in made])
+        for values in made:
+            values["read"] = int(values["read"])
+        write_many(self._conn, insert(content), made)
 
-    def _candidates(self, new: NewContent) -> list[_Known]:
-        values = {name: getattr(new, name) for name in ("size", *HASHES)}
+    def _candidates(self, values: _Values) -> list[_Known]:
         found: dict[int, _Known] = {}
-        for name in HASHES:
-            for known in self._by_hash[name].get(values[name], ()):
+        for name, by_value in self._by_hash.items():
+            for known in by_value.get(values[name], ()):
                 if known.id in self._by_id and _agree(known.values, values):
                     found[known.id] = known
         alike = list(found.values())
@@ -152,13 +157,11 @@ def _alike(conn: Connection, wanted: Sequence[NewContent]) -> Iterator[_Values]:
     """Yield every content once that has a hash in common with one of those wanted."""
     seen: set[int] = set()
     for name in HASHES:
-        values = list({value for each in wanted if (value := getattr(each, name)) is not None})
-        for start in range(0, len(values), _CHUNK):
-            rows = conn.execute(select(*_COLUMNS).where(content.c[name].in_(values[start : start + _CHUNK])))
-            for row in rows:
-                if row[0] not in seen:
-                    seen.add(row[0])
-                    yield dict(zip(_NAMES, row, strict=True))
+        values = list({(value,) for each in wanted if (value := getattr(each, name)) is not None})
+        for row in select_in(conn, select(*_COLUMNS), [content.c[name]], values):
+            if row[0] not in seen:
+                seen.add(row[0])
+                yield dict(zip(_NAMES, row, strict=True))
 
 
 def hashes_of_copy(conn: Connection, copy_id: int) -> dict[str, bytes | None]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
+from index.bulk import select_in, write_many
 from index.copies import number_of
 from index.paths import SET_ASIDE, decode_path, join_path
 from index.records import CopyState
@@ -173,21 +174,20 @@ def count_files(conn: Connection, store_id: int) -> None:
 
 def copies_by_identity(conn: Connection, store_id: int, identities: Sequence[str]) -> list[FedCopy]:
     """Return the copies of the store with those identities."""
-    found: list[FedCopy] = []
-    for chunk in _chunks(identities):
-        rows = conn.execute(select(*_COPY, folder.c.store_id).join(folder).where(copy.c.identity.in_(chunk)))
-        found += [_copy(row[:-1]) for row in rows if row[-1] == store_id]
-    return found
+    query = select(*_COPY, folder.c.store_id).join(folder, folder.c.id == copy.c.folder_id)
+    rows = select_in(conn, query, [copy.c.identity], [(identity,) for identity in identities])
+    return [_copy(row[:-1]) for row in rows if row[-1] == store_id]
 
 
-def copies_at(conn: Connection, places: Sequence[tuple[int, str]]) -> list[FedCopy]:
-    """Return the copies recorded at places: (folder id, name in the store's own normal form, or as it is)."""
+def copies_at(
+    conn: Connection, keys: Sequence[tuple[int, str]] = (), names: Sequence[tuple[int, str]] = ()
+) -> list[FedCopy]:
+    """Return the copies recorded at places: (folder id, name), the name in the store's own normal form or as it is."""
+    query = select(*_COPY)
     found: list[FedCopy] = []
-    for chunk in _chunks([(id, os.fsencode(name)) for id, name in places]):
-        keyed = tuple_(copy.c.folder_id, copy.c.key).in_(chunk)
-        plain = and_(tuple_(copy.c.folder_id, copy.c.name).in_(chunk), copy.c.key.is_(None))
-        for where in (and_(keyed, copy.c.key.isnot(None)), plain):
-            found += [_copy(row) for row in conn.execute(select(*_COPY).where(where))]
+    for places, column in ((keys, copy.c.key), (names, copy.c.name)):
+        values = [(id, os.fsencode(name)) for id, name in places]
+        found += [_copy(row) for row in select_in(conn, query, [copy.c.folder_id, column], values)]
     return found
 
 
@@ -223,9 +223,8 @@ def write_copies(conn: Connection, added: Sequence[FedWrite], changed: Sequence[
     if changed:
         rows = [{"row": row.id, **_values(row)} for row in changed]
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
-        conn.execute(update(copy).where(copy.c.id == bindparam("row")).values(values), rows)
-    if added:
-        conn.execute(insert(copy), [{"id": row.id, **_values(row)} for row in added])
+        write_many(conn, update(copy).where(copy.c.id == bindparam("row")).values(values), rows)
+    write_many(conn, insert(copy), [{"id": row.id, **_values(row)} for row in added])
 
 
 def name_copies(conn: Connection, copy_ids: Sequence[int], generation: int, attested_at: int) -> None:

@@ -112,7 +112,7 @@ class PageWriter:
             else:
                 self.tree.say_gone(row)
         gone = [row.id for row in feeds.copies_by_identity(conn, self._store_id, files)]
-        gone += [row.id for row in feeds.copies_at(conn, places)]
+        gone += [row.id for row in feeds.copies_at(conn, places, places)]
         feeds.say_gone(conn, gone)
         # What the folders hold is said gone before anything is named anew.
         feeds.say_gone_below(conn, list(self.tree.changes.gone))
@@ -167,15 +167,18 @@ class PageWriter:
             parent = self.tree.at(above)
             if row.key and parent is not None:
                 places.append((parent.id, name))
-        feeds.say_gone(conn, [copy.id for copy in feeds.copies_at(conn, places)])
+        feeds.say_gone(conn, [copy.id for copy in feeds.copies_at(conn, places, places)])
 
     def _match(self, conn: Connection, placed: list[_Placed], generation: int, now: int) -> None:
         identities = [each.entry.identity for each in placed if each.entry.identity is not None]
         known = {row.identity: row for row in feeds.copies_by_identity(conn, self._store_id, identities)}
         here = set(identities)
         places = [(each.folder.id, each.key if each.key is not None else each.name) for each in placed]
+        keys = [place for each, place in zip(placed, places, strict=True) if each.key is not None]
+        names = [place for each, place in zip(placed, places, strict=True) if each.key is None]
         at_place = {
-            (row.folder_id, row.key if row.key is not None else row.name): row for row in feeds.copies_at(conn, places)
+            (row.folder_id, row.key if row.key is not None else row.name): row
+            for row in feeds.copies_at(conn, keys, names)
         }
         work = _Work()
         unread: list[_Placed] = []
