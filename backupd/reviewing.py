@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from backupd.reading.folding import name_key
+from backupd.search.inflection import lemmas
 from index import review, shoots
 from index.records import ReviewRow
 
@@ -40,7 +42,7 @@ class Unfitting(Exception):
 _MENDS = {
     "folder": "say --client NAME, --day DATE, --title TEXT or --choose N; --seen leaves it as it is",
     "date": "say --choose 1 for the folder's day, --choose 2 for the capture days, or --day DATE",
-    "spelling": "say --same or --different",
+    "spelling": "say --same or --different; with --same, --choose N says which spelling is shown",
     "store": "say --accept if the files were really removed; else mend the disk and index again",
     "file": "say --seen once you have looked at it",
     "list": "say --seen once you have looked at it",
@@ -54,7 +56,8 @@ def plan_settlement(question: ReviewRow, decision: Decision) -> dict[str, Any]:
     if question.kind in ("folder", "date"):
         answer = _fields(question, decision, candidates)
     elif question.kind == "spelling" and decision.same is not None:
-        answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in candidates]}
+        shown_first = _shown_first(question, decision, candidates)
+        answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in shown_first]}
     elif question.kind == "store" and decision.accept:
         answer = dict(candidates[0])
     elif question.kind in ("file", "list") and decision.seen:
@@ -78,15 +81,34 @@ def carry_out(conn: Connection, question: ReviewRow, settlement: Mapping[str, An
                 shoots.unplace_below(conn, store_id, path)
 
 
+def _shown_first(question: ReviewRow, decision: Decision, candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the two spellings, first the one to be shown: the one chosen, else the base form, else the one with dots."""
+    if decision.choose is not None:
+        chosen = _chosen(question, decision.choose, candidates)
+        return [chosen, *(each for each in candidates if each is not chosen)]
+    return sorted(candidates, key=lambda candidate: _goodness(candidate["client"], candidates), reverse=True)
+
+
+def _goodness(name: str, candidates: list[dict[str, Any]]) -> tuple[bool, int]:
+    last = name_key(name).rpartition(" ")[2]
+    others = [name_key(each["client"]).rpartition(" ")[2] for each in candidates if each["client"] != name]
+    is_base = any(last == lemma for other in others for lemma, _ in lemmas(other))
+    return is_base, sum(not char.isascii() for char in name)
+
+
+def _chosen(question: ReviewRow, number: int, candidates: list[dict[str, Any]]) -> dict[str, Any]:
+    if not 1 <= number <= len(candidates):
+        raise Unfitting(
+            f"question {question.id} has {len(candidates)} candidates",
+            "choose one of them" + ("" if question.kind == "spelling" else ", or say it with --client, --day, --title"),
+        )
+    return candidates[number - 1]
+
+
 def _fields(question: ReviewRow, decision: Decision, candidates: list[dict[str, Any]]) -> dict[str, Any] | None:
     answer: dict[str, Any] = {}
     if decision.choose is not None:
-        if not 1 <= decision.choose <= len(candidates):
-            raise Unfitting(
-                f"question {question.id} has {len(candidates)} candidates",
-                "choose one of them, or say it with --client, --day, --title",
-            )
-        answer |= candidates[decision.choose - 1]
+        answer |= _chosen(question, decision.choose, candidates)
     for name, value in (("client", decision.client), ("title", decision.title)):
         if value is not None:
             answer[name] = value or None
