@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from adapters.base import Store
 from adapters.errors import CursorLost, NotOurStore, Refused, SignInNeeded, StoreError, Unavailable
-from adapters.records import Marker
+from adapters.records import FolderMark, Marker
 from backupd.reading.folder_names import READER_VERSION, Template, read_folder
 from backupd.reading.records import FolderReading
 from backupd.scan.compare_clouds import read_for_md5
@@ -52,9 +52,13 @@ def bring_up_to_date(
     now: Callable[[], int],
     progress: Progress,
     open_pool: Callable[[Store], ReadPool],
+    ripe: Callable[[FolderMark], bool] = lambda _: True,
 ) -> Iterator[Summary]:
-    """Yield each store's summary as its run ends. Only the holder of the writer's turn may call this."""
-    read = _reader(naming, rules)
+    """Yield each store's summary as its run ends. Only the holder of the writer's turn may call this.
+
+    Changed folders that are not `ripe` yet are left for another run. What `progress` raises ends it all.
+    """
+    read = reader_of(naming, rules)
     _read_anew_if_rules_changed(index, naming)
     # What lies on this machine comes first: then it is known which lists exist only in a cloud.
     ordered = sorted(sources, key=_has_feed)
@@ -63,7 +67,7 @@ def bring_up_to_date(
         started = time.monotonic()
         summary = Summary(source.name)
         try:
-            _bring(index, source, rules, read, now, progress, open_pool, summary)
+            _bring(index, source, rules, read, now, progress, open_pool, summary, ripe)
         except StoreError as err:
             _record_trouble(index, source, err, summary)
         summary.seconds = time.monotonic() - started
@@ -122,6 +126,7 @@ def _bring(
     progress: Progress,
     open_pool: Callable[[Store], ReadPool],
     summary: Summary,
+    ripe: Callable[[FolderMark], bool],
 ) -> None:
     marker = source.store.check()
     row = known_store(index, source.name, source.kind, marker)
@@ -138,9 +143,9 @@ def _bring(
             FeedRun(index, source.store, row, rules, now, progress, place, summary).run()
         else:
             with open_pool(source.store) as pool:
-                WalkRun(index, source.store, row, rules, now, progress, place, pool, summary).run(source.walk())
+                WalkRun(index, source.store, row, rules, now, progress, place, pool, summary, ripe).run(source.walk())
         progress.finishing("shoots")
-        refresh_shoots(index, names, read, now())
+        refresh_shoots(index, names, read, now(), lambda: progress.finishing("shoots"))
     except StoreError:
         summary.outcome = "failed"
         raise
@@ -172,7 +177,7 @@ def _last_word(summary: Summary) -> str | None:
 
 def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> None:
     """Bring shoots in line with what was settled. Only the holder of the writer's turn may call this."""
-    read = _reader(naming, rules)
+    read = reader_of(naming, rules)
     with index.read() as conn:
         names = {known.id: known.name for known in stores.list_stores(conn)}
     place_folders(index, names, read, now)
@@ -212,7 +217,8 @@ def _mend(source: Source, err: StoreError) -> str:
     return "Run 'backupd index' again later: it goes on from where it was. Nothing was concluded meanwhile"
 
 
-def _reader(naming: Naming, rules: Rules) -> Reader:
+def reader_of(naming: Naming, rules: Rules) -> Reader:
+    """Return what reads folders' names by these rules, remembering what it read."""
     @lru_cache(maxsize=_CACHED_PATHS)
     def read(path: str) -> FolderReading:
         return read_folder(path, today=rules.today, templates=naming.templates, ignore=naming.ignore)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,8 +48,10 @@ class _Desk:
             withdraw(self.conn, kind, subject)
 
 
-def refresh_shoots(index: Index, stores: Mapping[int, str], read: Reader, now: int) -> int:
-    """Work out every stale shoot anew; return how many were."""
+def refresh_shoots(
+    index: Index, stores: Mapping[int, str], read: Reader, now: int, heed: Callable[[], object] = lambda: None
+) -> int:
+    """Work out every stale shoot anew; return how many were. `heed` is called after each batch, and may stop it."""
     done = 0
     while True:
         with index.write() as conn:
@@ -67,6 +69,7 @@ def refresh_shoots(index: Index, stores: Mapping[int, str], read: Reader, now: i
             ]
             replace_terms(conn, _words(conn, stay))
         done += len(rows)
+        heed()
         if len(rows) < _BATCH:
             break
     if done:

@@ -48,6 +48,7 @@ class WalkRun:
     place: Callable[[], object]
     pool: ReadPool
     summary: Summary
+    ripe: Callable[[FolderMark], bool] = lambda _: True
     gone: set[int] = field(default_factory=set)
     alive: set[int] = field(default_factory=set)
     deferred: list[FolderTask] = field(default_factory=list)
@@ -56,6 +57,7 @@ class WalkRun:
     _is_first: bool = False
     _md5_sizes: set[int] = field(default_factory=set)
     _totals: tuple[int, int] = (0, 0)
+    _passing: int = 0
 
     def run(self, marks: Iterator[FolderMark]) -> None:
         """Compare, read and record. Raises StoreError if the store cannot be believed (any more)."""
@@ -70,11 +72,33 @@ class WalkRun:
         self.summary.counts.folders, self.summary.counts.files = found.folders, found.files
         for path, reason in found.unseen.items():
             self.summary.trouble(path, reason)
+        self._take_in(found, known)
+        self._conclude(found)
+
+    def run_part(self, marks: Iterator[FolderMark], known: dict[str, FolderRow], elsewhere: list[FolderRow]) -> None:
+        """Compare, read and record only these folders. Nothing is concluded from what is not there.
+
+        `known` are the rows of the part; `elsewhere` are rows of folders that no longer lie where they were, and that
+        may have been moved here.
+        """
+        with self.index.read() as conn:
+            self._md5_sizes = contents.sizes_of_only_md5(conn)
+            self._is_first = not copies.has_any(conn, self.row.id)
+        found = look(marks, known, self.progress)
+        found.gone += elsewhere
+        self.store.check()
+        self.summary.counts.folders, self.summary.counts.files = found.folders, found.files
+        for path, reason in found.unseen.items():
+            self.summary.trouble(path, reason)
+        self._take_in(found, {row.path: row for row in elsewhere} | known)
+        self.store.check()
+        self.summary.outcome = "partial"
+
+    def _take_in(self, found: Look, known: dict[str, FolderRow]) -> None:
         tasks = self._settle_folders(found, known)
         self._totals = (sum(mark.files for mark, _ in tasks), sum(mark.bytes for mark, _ in tasks))
         self.pool.warm(self._totals[0])
         self._read(tasks)
-        self._conclude(found)
 
     def _settle_folders(self, found: Look, known: dict[str, FolderRow]) -> list[tuple[FolderMark, FolderRow]]:
         """Write new and moved folders; return the changed ones with their rows, parents first."""
@@ -96,7 +120,14 @@ class WalkRun:
                     row = FolderRow(old.id, mark.path, old.identity, old.mark, True, old.files)
                     if old.mark == mark.mark:
                         continue
-                elif row is None:
+                if not self.ripe(mark):
+                    self.summary.counts.unsettled += mark.files
+                    if row is None:
+                        # Known from now on, since folders below it may be at rest; its files are not counted yet.
+                        added.append(FolderRow(id, mark.path, mark.identity, None, True, 0))
+                        id += 1
+                    continue
+                if row is None:
                     row = FolderRow(id, mark.path, mark.identity, None, True, mark.files)
                     added.append(row)
                     id += 1
@@ -122,6 +153,7 @@ class WalkRun:
 
     def _read(self, tasks: list[tuple[FolderMark, FolderRow]]) -> None:
         recorder = Recorder(self.index, self.row.id, self.row.name, self.now, self.store.check, self.place)
+        self.pool.on_bytes = self._heed
         try:
             for result in self.pool.run(self._jobs(tasks, recorder)):
                 self._take(result, recorder)
@@ -249,7 +281,14 @@ class WalkRun:
             if result.status == "changed":
                 self.summary.trouble(out.entry.path, "it was being written while it was read; the next run reads it again")
             recorder.skipped(out.task)
-        self.progress.reading(counts.read_files, counts.read_bytes, *self._totals)
+        self._passing = max(0, self._passing - result.bytes_read)
+        self._heed(0)
+
+    def _heed(self, count: int) -> None:
+        """Tell how far it is, large files that are still being read included."""
+        self._passing += count
+        counts = self.summary.counts
+        self.progress.reading(counts.read_files, counts.read_bytes + self._passing, *self._totals)
 
     def _conclude(self, found: Look) -> None:
         """Say what is gone, if the store is still to be believed and not too much has gone at once."""

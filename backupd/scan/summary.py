@@ -60,8 +60,12 @@ class Summary:
             self.troubles.append(Trouble(path, reason))
 
 
+class RunStopped(Exception):
+    """Raised by a run's progress to end it there: what was recorded stays, and the next run goes on from it."""
+
+
 class Progress(Protocol):
-    """Told how a run goes on, often; must be cheap."""
+    """Told how a run goes on, often; must be cheap. May raise RunStopped."""
 
     def walking(self, folders: int, files: int) -> None: ...
 

@@ -37,6 +37,7 @@ _BYTES_AHEAD = 64 * 1024 * 1024
 _PIPE_BYTES = 1024 * 1024
 _MOST_DEATHS = 3
 _READ_BYTES = 256 * 1024
+_LISTEN_SECONDS = 1.0
 _TOP = str(Path(__file__).parents[2])
 
 
@@ -162,8 +163,12 @@ class ReadPool:
             return
 
     def _listen(self) -> None:
-        for key, _ in self._selector.select():
+        heard = self._selector.select(_LISTEN_SECONDS)
+        for key, _ in heard:
             self._hear(key.data)
+        if not heard:
+            # Nothing has come of it yet, but whoever waits may want to stop.
+            self.on_bytes(0)
 
     def _hear(self, worker: _Worker) -> None:
         assert worker.process.stdout is not None
