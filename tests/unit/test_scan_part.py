@@ -53,7 +53,7 @@ class Studio:
     def copies(self) -> dict[str, str]:
         query = "SELECT CAST(f.path || '/' || c.name AS TEXT), c.state FROM copy c JOIN folder f ON f.id = c.folder_id"
         with closing(sqlite3.connect(self.database)) as conn:
-            return {path: state for path, state in conn.execute(query)}
+            return dict(conn.execute(query))
 
 
 @pytest.fixture
@@ -175,4 +175,4 @@ def test_a_run_that_is_stopped_keeps_what_it_recorded_and_the_next_goes_on(studi
 def _ids(studio: Studio) -> dict[str, int]:
     query = "SELECT CAST(f.path || '/' || c.name AS TEXT), c.id FROM copy c JOIN folder f ON f.id = c.folder_id"
     with closing(sqlite3.connect(studio.database)) as conn:
-        return {path: id for path, id in conn.execute(query)}
+        return dict(conn.execute(query))
