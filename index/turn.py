@@ -23,11 +23,16 @@ _LOOK_SECONDS = 0.05
 
 @contextmanager
 def writer_turn(
-    url: str, *, wait_seconds: float | None = _TURN_SECONDS, stop: Callable[[], bool] = lambda: False
+    url: str,
+    *,
+    wait_seconds: float | None = _TURN_SECONDS,
+    patient_seconds: float = 0.0,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[None]:
     """Hold the one turn to bring the index up to date; the kernel ends it with the process, however that ends.
 
-    While it waits, whoever has the turn can see that by `turn_is_wanted`, and the service then stops and gives way.
+    While it waits, whoever has the turn can see that by `turn_is_wanted`, and the service then stops and gives way;
+    who has time says so only after `patient_seconds`.
     Raises IndexBusy after `wait_seconds` (None: waits on), or once `stop` says so. Turns are for threads as well.
     """
     path = database_file(url)
@@ -38,7 +43,7 @@ def writer_turn(
     handle = _open_lock(path, ".lock")
     try:
         if not _lock(handle, fcntl.LOCK_EX):
-            _wait_for_turn(path, handle, wait_seconds, stop)
+            _wait_for_turn(path, handle, wait_seconds, patient_seconds, stop)
         yield
     finally:
         os.close(handle)
@@ -85,13 +90,17 @@ def service_runs(url: str, folder: Path) -> bool:
         os.close(handle)
 
 
-def _wait_for_turn(path: Path, handle: int, wait_seconds: float | None, stop: Callable[[], bool]) -> None:
+def _wait_for_turn(
+    path: Path, handle: int, wait_seconds: float | None, patient_seconds: float, stop: Callable[[], bool]
+) -> None:
     wanted = _open_lock(path, ".wanted")
     try:
-        # Shared: many may wait, and whoever has the turn sees whether anyone does.
-        fcntl.flock(wanted, fcntl.LOCK_SH)
-        until = None if wait_seconds is None else time.monotonic() + wait_seconds
-        while (until is None or time.monotonic() < until) and not stop():
+        began, has_said_so = time.monotonic(), False
+        while (wait_seconds is None or time.monotonic() < began + wait_seconds) and not stop():
+            if not has_said_so and time.monotonic() >= began + patient_seconds:
+                # Shared: many may wait, and whoever has the turn sees whether anyone does.
+                fcntl.flock(wanted, fcntl.LOCK_SH)
+                has_said_so = True
             time.sleep(_LOOK_SECONDS)
             if _lock(handle, fcntl.LOCK_EX):
                 return
