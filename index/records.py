@@ -26,6 +26,7 @@ class StoreRow:
     problem: str | None
     heard_at: int | None
     free_bytes: int | None
+    watching: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

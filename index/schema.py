@@ -39,6 +39,7 @@ store = table(
     Column("problem", Text, comment="the last word when something went wrong"),
     Column("heard_at", Big, comment="when the store last answered"),
     Column("free_bytes", Big),
+    Column("watching", Text, comment="how the service learns of changes, and why not better; null where it never looked"),
 )
 
 scan = table(
@@ -58,6 +59,27 @@ cursor = table(
     Column("generation", Big, nullable=False, comment="the full listing this position belongs to"),
     Column("complete", Small, nullable=False, comment="1 once the full listing has reached its end"),
     Column("taken_at", Big, nullable=False),
+)
+
+job = table(
+    "job",
+    Column("name", Text, primary_key=True, comment="what the service does by itself; with the store, where it is one's"),
+    Column("due_at", Big, comment="when it is to run next; moved on only once it has ended"),
+    Column("started_at", Big),
+    Column("ended_at", Big, comment="before started_at while it runs or was killed"),
+    Column("outcome", Text, comment="done, failed, stopped"),
+    Column("detail", Text, comment="kinds and numbers, never names"),
+    Column("failures", Integer, nullable=False, server_default="0", comment="how often in a row it failed"),
+)
+
+notice = table(
+    "notice",
+    Column("key", Text, primary_key=True, comment="what is the matter, the same as long as it lasts"),
+    Column("topic", Text, nullable=False),
+    Column("urgent", Small, nullable=False),
+    Column("text", Text, nullable=False, comment="stores and numbers, never names of people or files"),
+    Column("opened_at", Big, nullable=False),
+    Column("told_at", Big, comment="when it was last sent; null until then"),
 )
 
 client = table(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from index.records import StoreRow, StoreTotals
 from index.schema import copy, folder, meta, scan, store
@@ -51,6 +51,17 @@ def end_scan(conn: Connection, scan_id: int, now: int, outcome: str, counts: Map
     """Record how a scan ended."""
     values = {"ended_at": now, "outcome": outcome, "counts": json.dumps(dict(counts))}
     conn.execute(update(scan).where(scan.c.id == scan_id).values(**values))
+
+
+def newest_scan(conn: Connection) -> int:
+    """Return the id of the newest scan of any store, 0 without one: it grows whenever somebody brings the index on."""
+    return int(conn.execute(select(func.coalesce(func.max(scan.c.id), 0))).scalar_one())
+
+
+def forget_scans(conn: Connection, before: int) -> None:
+    """Take out the record of scans that ended before then, but for each store's newest of each outcome."""
+    newest = select(func.max(scan.c.id)).group_by(scan.c.store_id, scan.c.outcome)
+    conn.execute(delete(scan).where(and_(scan.c.ended_at < before, scan.c.id.not_in(newest))))
 
 
 def was_cut_short(conn: Connection) -> bool:
@@ -99,4 +110,6 @@ def set_meta(conn: Connection, key: str, value: str) -> None:
 
 
 def _store(row: Row[Any]) -> StoreRow:
-    return StoreRow(row.id, row.name, row.kind, row.marker, row.state, row.problem, row.heard_at, row.free_bytes)
+    return StoreRow(
+        row.id, row.name, row.kind, row.marker, row.state, row.problem, row.heard_at, row.free_bytes, row.watching
+    )

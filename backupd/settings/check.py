@@ -30,11 +30,16 @@ class Checked:
     notes: tuple[Fault, ...]
 
 
-def check(loaded: Loaded, find: Callable[[str], StoreKind | None] = find_kind) -> Checked:
-    """Return every fault and note, with their places, in the order of the file. `find` knows the kinds of store."""
+def check(
+    loaded: Loaded, find: Callable[[str], StoreKind | None] = find_kind, *, roots: bool = True
+) -> Checked:
+    """Return every fault and note, with their places, in the order of the file. `find` knows the kinds of store.
+
+    Without `roots`, a disk that is not there is no fault: the service starts without it.
+    """
     settings = loaded.settings
     wrong = [
-        *_roots(settings), *_overlaps(settings), *_own_files(settings), *_credentials(settings),
+        *(_roots(settings) if roots else ()), *_overlaps(settings), *_own_files(settings), *_credentials(settings),
         *_adapters(settings, find), *_room(settings), *_schedules(settings), *_mail(settings),
     ]  # fmt: skip
     return Checked(tuple(loaded.places.faults(wrong)), tuple(loaded.places.faults(_advice(settings))))
@@ -177,6 +182,8 @@ def _room(settings: Settings) -> Iterator[Wrong]:
 def _schedules(settings: Settings) -> Iterator[Wrong]:
     whens: dict[KeyPath, object] = {("schedule", key): value for key, value in settings.schedule}
     whens["index", "backups", "every"] = settings.index.backups.every
+    whens["notify", "digest"] = settings.notify.digest
+    whens["notify", "ping_every"] = settings.notify.ping_every
     mend = 'write minute, hour, day, month, weekday, as in "30 2 * * sun"'
     for path, when in whens.items():
         if isinstance(when, Cron) and not _is_cron(when.line):

@@ -6,7 +6,7 @@ told to people in config.example.toml, which a test holds complete.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from backupd.settings import rules
-from backupd.settings.schedules import DAILY, NEVER, Cron, Every, Never, parse_when
+from backupd.settings.schedules import DAILY, NEVER, Cron, Every, Never, parse_quiet_hours, parse_when
 from backupd.settings.source import GivenSource
 from backupd.settings.values import (
     UNLIMITED,
@@ -44,6 +44,7 @@ LengthOrNone = Annotated[Duration, PlainValidator(parse_duration)]
 LengthOrForever = Annotated[Duration | Unlimited, PlainValidator(parse_duration_or_forever)]
 Size = Annotated[int, PlainValidator(parse_size)]
 Share = Annotated[float, PlainValidator(parse_share)]
+Hours = Annotated[tuple[tuple[time, time], ...], PlainValidator(parse_quiet_hours)]
 RoomValue = Annotated[Room, PlainValidator(parse_room)]
 When = Annotated[Every | Cron | Never, PlainValidator(parse_when)]
 LocalPath = Annotated[Path, BeforeValidator(rules.local_path)]
@@ -249,6 +250,8 @@ class Schedule(Section):
     replicate: When = Every(Duration(seconds=3600))
     prune: When = NEVER
     requests: When = Cron("0 8 * * *")
+    quiet_hours: Hours = ()
+    gentle: bool = True
 
 
 class Notify(Section):
@@ -260,6 +263,9 @@ class Notify(Section):
     user: str = ""
     password_file: LocalPath | None = Field(default=None, repr=False)
     sender: str = ""
+    digest: When = Cron("0 7 * * *")
+    ping: WebAddress | None = Field(default=None, repr=False)
+    ping_every: When = Every(Duration(seconds=900))
     hears: dict[Annotated[str, AfterValidator(rules.mail_address)], tuple[Topic, ...]] = {}
 
 

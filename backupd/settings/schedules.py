@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from enum import Enum
 from typing import Literal
 
@@ -12,6 +13,7 @@ from backupd.settings.values import Duration, parse_some_duration
 
 WHEN_MEND = 'write an interval ("15 minutes"), a cron line ("0 3 * * *") or "never"'
 _FIELD = r"[0-9a-zA-Z*,/?#-]+"
+_HOURS = re.compile(r"(\d{1,2})[:.](\d{2})\s*[-–]\s*(\d{1,2})[:.](\d{2})")
 _CRON = re.compile(rf"{_FIELD}(?:\s+{_FIELD}){{4}}")
 
 
@@ -64,3 +66,24 @@ def parse_when(value: object) -> Every | Cron | Never:
     if every.interval.is_calendar:
         raise Unfit(f"{value!r} is not an interval by the clock", 'write days, as in "30 days", or a cron line')
     return every
+
+
+def parse_quiet_hours(value: object) -> tuple[tuple[time, time], ...]:
+    """Return from when to when it is quiet, each written like "9:00-17:00"; they may go over midnight. Raises Unfit."""
+    mend = 'write a list of hours, as in ["9:00-17:00"]'
+    if not isinstance(value, list | tuple):
+        raise Unfit("is not a list of hours", mend)
+    found = []
+    for each in value:
+        if isinstance(each, tuple):
+            found.append(each)
+            continue
+        match = _HOURS.fullmatch(each.strip()) if isinstance(each, str) else None
+        try:
+            first, last = (time(int(match[at]), int(match[at + 1])) for at in (1, 3)) if match else (None, None)
+        except ValueError:
+            first = last = None
+        if first is None or last is None or first == last:
+            raise Unfit(f"{each!r} are no hours of the day", mend)
+        found.append((first, last))
+    return tuple(found)

@@ -1,0 +1,37 @@
+"""The index's own backup: made, verified, and those past their time forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backupd.jobs.base import Job, Work
+from backupd.register.backup import forget_old, make_backup
+from backupd.scan.summary import RunStopped
+from backupd.settings.values import Duration
+from index.place import database_file
+from index.stores import forget_scans
+
+_KEEP_SCANS = timedelta(days=90)
+
+
+def back_up(work: Work) -> str:
+    """Make a backup of the index and forget the old. No turn is needed: it shows one state, whoever writes meanwhile."""
+    hub = work.hub
+    database = database_file(hub.settings.index.url)
+    if database is None:
+        return "the index is on a server, which has backups of its own"
+
+    def heed() -> None:
+        work.pulse.beat()
+        if hub.stopping.is_set():
+            raise RunStopped
+
+    folder, keep = hub.settings.index.backups_folder, hub.settings.index.backups.keep
+    made = make_backup(database, folder, hub.clock.now(), heed)
+    old = forget_old(folder, hub.clock.now().date(), keep if isinstance(keep, Duration) else None)
+    with hub.index.write() as conn:
+        forget_scans(conn, int((hub.clock.now() - _KEEP_SCANS).timestamp()))
+    return f"bytes={made.size} rows={made.rows} forgotten={len(old)}"
+
+
+JOB = Job("backup", lambda settings: settings.index.backups.every, back_up, heavy=True, at_start=True)

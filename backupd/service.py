@@ -1,0 +1,218 @@
+"""The service: starts the threads of the stores and the jobs, hears signals, watches over all of them, stops.
+
+The only place where settings, clock, stores and index meet for `backupd run`. What is done is in `watching` and `schedule`;
+who is told of it is in `systemd`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from adapters.base import Store
+from adapters.kinds import open_store
+from adapters.retry import Patience, RetryingStore
+from backupd.clock import Clock
+from backupd.gentle import give_way
+from backupd.policy.pulse import silent, stuck
+from backupd.schedule.runner import Runner
+from backupd.systemd import Systemd
+from backupd.watching.local import LocalLoop
+from backupd.watching.pulse import Pulses
+from backupd.watching.work import Ended, Hub, Hurry
+from index.engine import Index, open_index, quick_check
+from index.stores import find_store, record_store, was_cut_short
+from index.turn import only_service
+
+if TYPE_CHECKING:
+    from backupd.settings.models import Settings, StoreSettings
+    from backupd.watching.cloud import CloudLoop
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_WAIT_SECONDS = 20.0
+_STUCK_SECONDS = 300.0
+_SILENT_SECONDS = 120.0
+_STOP_SECONDS = 20.0
+_CHECK_SECONDS = 3600.0
+_PATIENCE = Patience(tries=4, longest_seconds=15.0, operation_seconds=45.0, run_seconds=90.0)
+"""What a cloud is borne with. Less than by a command: others may wait for the turn meanwhile."""
+
+STOP, RELOAD = "stop", "reload"
+
+
+class Service:
+    """One service, until it is told to stop. `load` reads the configuration anew and raises SettingsError."""
+
+    def __init__(self, settings: Settings, load: Callable[[], Settings], systemd: Systemd, clock: Clock) -> None:
+        self._settings = settings
+        self._load = load
+        self._systemd = systemd
+        self._clock = clock
+        self._messages: SimpleQueue[Any] = SimpleQueue()
+        self._reason = ""
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT. Raises IndexBusy where another service has this index, IndexFailure."""
+        url, folder = self._settings.index.url, self._settings.index.folder
+        with only_service(url, folder), self._signals(), ExitStack() as stack:
+            self._systemd.status("opening the index")
+            index = self._open_index(url)
+            stack.callback(index.close)
+            if self._settings.schedule.gentle:
+                give_way()
+            logger.info("service started pid=%d stores=%d", os.getpid(), len(self._settings.stores))
+            while self._work(index):
+                self._reload()
+        logger.info("service stopped")
+
+    def _open_index(self, url: str) -> Index:
+        self._systemd.more_time(_CHECK_SECONDS)
+        index = open_index(url, create=True)
+        with index.read() as conn:
+            cut_short = was_cut_short(conn)
+        if cut_short:
+            logger.warning("the last run was cut short, checking the index")
+            self._systemd.status("checking the index")
+            quick_check(index)
+        return index
+
+    def _work(self, index: Index) -> bool:
+        """Work with the settings in force; True if they are to be read anew, False if this is the end."""
+        hub = Hub(self._settings, index, self._clock, Pulses(time.monotonic), self._messages.put)
+        with ExitStack() as stack:
+            loops = [_loop(hub, store, stack) for store in self._settings.stores]
+            runner = Runner(hub, {loop.store_name: _asking(loop) for loop in loops})
+            for loop in loops:
+                loop.start()
+            self._systemd.ready()
+            again = self._attend(hub, runner)
+            if not again:
+                self._systemd.stopping()
+            self._end(hub, loops)
+        return again
+
+    def _attend(self, hub: Hub, runner: Runner) -> bool:
+        feed_at = 0.0
+        pause = (self._systemd.watchdog_seconds or 2 * _LONGEST_WAIT_SECONDS) / 2
+        while True:
+            runner.tick()
+            if time.monotonic() >= feed_at:
+                self._watch_over(hub)
+                feed_at = time.monotonic() + min(pause, _LONGEST_WAIT_SECONDS)
+            self._systemd.status(_told(hub, runner, self._reason))
+            for message in self._heard(min(feed_at - time.monotonic(), _soon(runner.seconds_to_next()))):
+                if message in (STOP, RELOAD):
+                    return bool(message == RELOAD)
+                if isinstance(message, Ended):
+                    runner.ended(message)
+                elif isinstance(message, Hurry):
+                    runner.hurry(message.job)
+                elif isinstance(message, threading.Thread):
+                    raise RuntimeError("a store's thread has ended by a mistake")
+
+    def _heard(self, seconds: float) -> Iterator[Any]:
+        """Wait so long for a message, and yield it with all others that are there."""
+        with contextlib.suppress(Empty):
+            yield self._messages.get(timeout=max(0.0, seconds))
+            while True:
+                yield self._messages.get_nowait()
+
+    def _watch_over(self, hub: Hub) -> None:
+        """Feed systemd's watchdog, unless whoever has the turn to write stands still."""
+        now, beats = time.monotonic(), hub.pulses.seen()
+        held = stuck(beats, now, max(_STUCK_SECONDS, self._systemd.watchdog_seconds or 0.0))
+        if held:
+            logger.error("nothing advances any more, systemd is no longer told that all is well workers=%s", ",".join(held))
+        else:
+            self._systemd.alive()
+        for name in silent(beats, now, _SILENT_SECONDS):
+            with hub.index.write() as conn:
+                row = find_store(conn, name)
+                if row is not None and row.state == "online":
+                    logger.warning("store does not answer store=%s", name)
+                    record_store(conn, name, row.kind, state="offline", problem="it does not answer")
+
+    def _reload(self) -> None:
+        """Read the configuration anew; what is wrong with it keeps the old one in force."""
+        from backupd.settings.faults import SettingsError
+
+        self._systemd.reloading()
+        try:
+            settings = self._load()
+        except SettingsError as err:
+            # Its words may repeat what stands in the file: they are told by the command, not by the journal.
+            places = "; ".join(f"line {each.line or '?'} {each.key}" for each in err.faults[:5])
+            self._reason = f"the configuration is wrong ({places}); the old one stays in force: backupd config check"
+            logger.error('kept the old configuration faults=%d places="%s"', len(err.faults), places)
+            return
+        if settings.index != self._settings.index:
+            self._reason = "[index] has changed: restart the service; until then nothing of the new configuration holds"
+            logger.error("kept the old configuration, since [index] has changed: restart the service")
+            return
+        self._reason, self._settings = "", settings
+        logger.info("configuration read anew stores=%d", len(settings.stores))
+
+    def _end(self, hub: Hub, loops: list[LocalLoop | CloudLoop]) -> None:
+        """Have all stop at a safe point. Who only waits for a cloud is not waited for: it ends with the process."""
+        hub.stopping.set()
+        until = time.monotonic() + _STOP_SECONDS
+        for loop in loops:
+            loop.wake()
+        while time.monotonic() < until and any(beat.holds_turn for beat in hub.pulses.seen()):
+            time.sleep(0.05)
+        for loop in loops:
+            if isinstance(loop, LocalLoop):
+                loop.join(timeout=max(0.1, until - time.monotonic()))
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        meant = {signal.SIGTERM: STOP, signal.SIGINT: STOP, signal.SIGHUP: RELOAD}
+        before = {number: signal.getsignal(number) for number in meant}
+
+        def heard(number: int, _frame: object) -> None:
+            self._messages.put(meant[signal.Signals(number)])
+
+        for number in meant:
+            signal.signal(number, heard)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _loop(hub: Hub, settings: StoreSettings, stack: ExitStack) -> LocalLoop | CloudLoop:
+    ignore = (*hub.settings.folders.ignore, *settings.ignore)
+    store: Store = open_store(settings.kind, settings.name, settings.as_options() | {"ignore": ignore})
+    stack.callback(store.close)
+    if store.capabilities.local_reads:
+        return LocalLoop(hub, settings, store)
+    from backupd.watching.cloud import CloudLoop
+
+    patient = RetryingStore(store, _PATIENCE, sleep=hub.stopping.wait, random=random.random, clock=time.monotonic)
+    return CloudLoop(hub, settings, patient)
+
+
+def _asking(loop: LocalLoop | CloudLoop) -> Callable[[str, bool], None]:
+    return lambda job, full: loop.ask(job, full=full)
+
+
+def _soon(seconds: float | None) -> float:
+    return _LONGEST_WAIT_SECONDS if seconds is None else min(seconds, _LONGEST_WAIT_SECONDS)
+
+
+def _told(hub: Hub, runner: Runner, reason: str) -> str:
+    """Return the line that `systemctl status` shows: no names, numbers only."""
+    running = sorted(runner.running())
+    what = f"running {', '.join(running)}" if running else "all is indexed, waiting for changes"
+    return f"{reason}; {what}" if reason else f"{len(hub.settings.stores)} stores; {what}"

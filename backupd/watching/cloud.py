@@ -1,0 +1,140 @@
+"""The thread of one store in a cloud: told of changes where the cloud can tell, else asking now and then.
+
+Being told and asking happen without the turn to write, so a cloud that does not answer holds up nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from adapters.base import Store
+from adapters.errors import CursorLost, StoreError
+from backupd.scan.summary import RunStopped
+from backupd.watching import runs
+from backupd.watching.work import Ended, Hub, Hurry
+from index import feeds, stores
+from index.errors import IndexFailure
+
+if TYPE_CHECKING:
+    from backupd.settings.models import StoreSettings
+
+logger = logging.getLogger(__name__)
+
+LONGPOLL_SECONDS = 60.0
+POLL_SECONDS = 120.0
+_FIRST_WAIT, _LONGEST_WAIT = 15.0, 900.0
+
+
+class CloudLoop(threading.Thread):
+    """Ends with the service. `ask` hands it a run, by the job's name."""
+
+    def __init__(self, hub: Hub, settings: StoreSettings, store: Store) -> None:
+        super().__init__(name=f"store-{settings.name}", daemon=True)
+        self._hub = hub
+        self._settings = settings
+        self._store = store
+        self._queue: SimpleQueue[tuple[str, bool] | None] = SimpleQueue()
+        self._pulse = hub.pulses.of(settings.name)
+        self.store_name = settings.name
+        self._wait_seconds = 0.0
+
+    def ask(self, job: str, *, full: bool) -> None:
+        """Have the feed followed soon; its end is told to the hub."""
+        self._queue.put((job, full))
+
+    def wake(self) -> None:
+        """Have it look whether it is to end."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        """Work until the service stops."""
+        try:
+            while not self._hub.stopping.is_set():
+                self._step()
+        except RunStopped:
+            return
+        except Exception:
+            logger.exception("a store's thread has ended by a mistake store=%s", self._settings.name)
+            self._hub.tell(self)
+        finally:
+            self._pulse.rest()
+
+    def _step(self) -> None:
+        self._pulse.rest()
+        cursor = None if self._wait_seconds else self._cursor()
+        asked: tuple[str, bool] | None = None
+        try:
+            asked = self._queue.get_nowait() if cursor else self._queue.get(timeout=self._wait_seconds or POLL_SECONDS)
+        except Empty:
+            if cursor is None or self._has_changed(cursor):
+                self._hurry()
+            return
+        if asked is not None and not self._hub.stopping.is_set():
+            self._follow(*asked)
+
+    def _hurry(self) -> None:
+        self._wait_seconds = self._wait_seconds or _FIRST_WAIT
+        self._hub.tell(Hurry(runs.job_name(self._settings.name)))
+
+    def _has_changed(self, cursor: str) -> bool:
+        try:
+            return self._store.wait_for_changes(cursor, LONGPOLL_SECONDS)
+        except CursorLost:
+            return True
+        except StoreError as err:
+            self._failed(type(err).__name__)
+            return False
+
+    def _follow(self, job: str, full: bool) -> None:
+        self._pulse.beat()
+        try:
+            summary = runs.compare_whole(self._hub, self._pulse, self._settings, self._store, full=full)
+        except RunStopped:
+            self._hub.tell(Ended(job, "stopped"))
+            raise
+        except (StoreError, IndexFailure) as err:
+            self._failed(type(err).__name__)
+            self._record_away(err)
+            self._hub.tell(Ended(job, "failed", type(err).__name__))
+            return
+        if summary.outcome == "failed":
+            self._failed(summary.outcome)
+        else:
+            self._wait_seconds = 0.0
+        self._record(watching=self._how())
+        outcome = "failed" if summary.outcome == "failed" else "done"
+        self._hub.tell(Ended(job, outcome, runs.told(summary)))
+
+    def _failed(self, reason: str) -> None:
+        self._wait_seconds = min(max(2 * self._wait_seconds, _FIRST_WAIT), _LONGEST_WAIT)
+        logger.warning(
+            "store does not answer as it should store=%s reason=%s next_try_seconds=%d",
+            self._settings.name, reason, self._wait_seconds,
+        )  # fmt: skip
+
+    def _record_away(self, err: Exception) -> None:
+        if isinstance(err, StoreError):
+            state = "offline" if err.worth_retrying else "refused"
+            self._record(state=state, problem=err.detail or type(err).__name__)
+
+    def _record(self, **values: str | None) -> None:
+        with self._hub.index.write() as conn:
+            if stores.find_store(conn, self._settings.name) is not None:
+                stores.record_store(conn, self._settings.name, self._settings.kind, **values)
+
+    def _how(self) -> str:
+        if self._store.capabilities.long_poll:
+            return "told by the cloud"
+        return f"asked every {POLL_SECONDS / 60:g} minutes"
+
+    def _cursor(self) -> str | None:
+        """Return the position to wait at, None where the cloud cannot tell or was never listed to its end."""
+        if not self._store.capabilities.long_poll:
+            return None
+        with self._hub.index.read() as conn:
+            row = stores.find_store(conn, self._settings.name)
+            position = feeds.find_position(conn, row.id) if row else None
+        return position.value if position is not None and position.complete else None
