@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
 from backupd.settings.values import Duration
-from index import answers, consents, holds, people, review, shoots, stores
+from index import answers, consents, holds, jobs, people, review, shoots, stores
 from index.consents import Consent
 from index.holds import Hold
 from index.records import AppearanceRow, ReviewRow, ShootSummary
@@ -111,6 +111,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
                 "last_scan": instant(row.last_scan, zone) if row else None,
                 "heard_at": instant(row.store.heard_at, zone) if row else None,
                 "problem": row.store.problem if row else None,
+                "watching": row.store.watching if row else None,
             }
         )
     return {
@@ -120,17 +121,31 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
         "review": review.count_open(conn),
         "requests_open": 0,
         "due_next": None,
+        "jobs": [_job(row, zone) for row in jobs.list_jobs(conn)],
     }
 
 
 def empty_status(configured: Sequence[tuple[str, str]]) -> Answer:
     """Return the status where nothing has been indexed yet."""
-    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem"))
+    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "watching"))
     rows = [
         {"name": name, "kind": kind, "state": "new", "files": 0, "bytes": 0, "missing": 0, **blank}
         for name, kind in configured
     ]
-    return {"stores": rows, "shoots": 0, "files": 0, "review": 0, "requests_open": 0, "due_next": None}
+    return {"stores": rows, "shoots": 0, "files": 0, "review": 0, "requests_open": 0, "due_next": None, "jobs": []}
+
+
+def _job(row: jobs.JobRow, zone: tzinfo) -> Answer:
+    runs = row.started_at is not None and (row.ended_at is None or row.ended_at < row.started_at)
+    return {
+        "name": row.name,
+        "last": instant(row.started_at, zone),
+        "ended": None if runs else instant(row.ended_at, zone),
+        "outcome": row.outcome,
+        "detail": row.detail,
+        "failures": row.failures,
+        "next": instant(row.due_at, zone),
+    }
 
 
 def questions(conn: Connection, kind: str | None, zone: tzinfo) -> list[Answer]:

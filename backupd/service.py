@@ -24,12 +24,15 @@ from adapters.retry import Patience, RetryingStore
 from backupd.clock import Clock
 from backupd.gentle import give_way
 from backupd.policy.pulse import silent, stuck
+from backupd.register.backup import list_backups
 from backupd.schedule.runner import Runner
 from backupd.systemd import Systemd
 from backupd.watching.local import LocalLoop
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Ended, Hub, Hurry
 from index.engine import Index, open_index, quick_check
+from index.errors import IndexDamaged
+from index.place import database_file
 from index.stores import find_store, record_store, was_cut_short
 from index.turn import only_service
 
@@ -76,6 +79,7 @@ class Service:
         logger.info("service stopped")
 
     def _open_index(self, url: str) -> Index:
+        self._refuse_to_begin_anew(url)
         self._systemd.more_time(_CHECK_SECONDS)
         index = open_index(url, create=True)
         with index.read() as conn:
@@ -85,6 +89,17 @@ class Service:
             self._systemd.status("checking the index")
             quick_check(index)
         return index
+
+    def _refuse_to_begin_anew(self, url: str) -> None:
+        """An index that was there and is gone is said, not begun anew: its disk may only be away. Raises IndexDamaged."""
+        database, folder = database_file(url), self._settings.index.backups_folder
+        gone = database is not None and (not database.exists() or not database.stat().st_size)
+        if gone and list_backups(folder):
+            raise IndexDamaged(
+                str(database),
+                "the index is gone, though there are backups of it",
+                "See that its disk is there; else 'backupd restore-index', or 'backupd index --rebuild'",
+            )
 
     def _work(self, index: Index) -> bool:
         """Work with the settings in force; True if they are to be read anew, False if this is the end."""

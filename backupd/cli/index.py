@@ -21,12 +21,17 @@ _MOST_SHOWN = 20
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--store", metavar="NAME", help="only this store")
     parser.add_argument("--full", action="store_true", help="compare every file, not only folders that look changed")
+    parser.add_argument(
+        "--rebuild", action="store_true", help="build a new index from all stores; the old one is moved aside"
+    )
 
 
 def _index(args: Namespace, context: Context) -> int:
     chosen = [configured_store(context, args.store)] if args.store else list(context.settings.stores)
     if not chosen:
         raise WrongUse("no store is configured", "add one under [[stores]] in the configuration")
+    if args.rebuild and args.store:
+        raise WrongUse("a new index is built from all stores at once", "leave out --store")
     with ExitStack() as stack:
         # Walking begins before anything heavy is imported: the disk is looked at meanwhile.
         sources = [_source(context, store, stack, first=store is chosen[0]) for store in chosen]
@@ -50,7 +55,12 @@ def _bring(args: Namespace, context: Context, sources: list[Source], stack: Exit
     from index.stores import was_cut_short
 
     settings = context.settings
-    stack.enter_context(writer_turn(settings.index.url))
+    if args.rebuild:
+        from backupd.cli.register import begin_anew
+
+        begin_anew(context, stack)
+    else:
+        stack.enter_context(writer_turn(settings.index.url))
     index = open_index(settings.index.url, create=True)
     stack.callback(index.close)
     with index.read() as conn:
@@ -137,6 +147,7 @@ GROUP = Group(
                 ("backupd index", "all stores"),
                 ("backupd index --store archive", "only one"),
                 ("backupd index --full", "compare every file by its own size and time"),
+                ("backupd index --rebuild", "where the index is lost or damaged, and no backup of it is good"),
             ),
             description=(
                 "Looks at every folder, reads only files that are new or have changed, each once, and records"

@@ -26,12 +26,15 @@ def read_status(context: Context) -> dict[str, Any]:
     try:
         index = open_index(settings.index.url)
     except IndexAbsent:
-        return lookups.empty_status(configured)
+        return lookups.empty_status(configured) | {"service": False}
+    from index.turn import service_runs
+
     try:
         with index.read() as conn:
-            return lookups.status(conn, configured, zone)
+            answer = lookups.status(conn, configured, zone)
     finally:
         index.close()
+    return answer | {"service": service_runs(settings.index.url, settings.index.folder)}
 
 
 def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
@@ -59,6 +62,30 @@ def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
             )
 
 
+def _tell_service(context: Context, answer: dict[str, Any]) -> None:
+    """Write how the service is, and each job's last and next time."""
+    output, dates = context.output, context.dates
+    if not answer["service"]:
+        output.line(output.styled("The service does not run: nothing is indexed by itself", "warning"))
+    for row in answer["stores"]:
+        if answer["service"] and row["watching"]:
+            heard = f", last heard of {dates.instant(datetime.fromisoformat(row['heard_at']))}" if row["heard_at"] else ""
+            output.line(f"{row['name']} is watched by {row['watching']}{heard}")
+    rows = [
+        (
+            job["name"],
+            dates.instant(datetime.fromisoformat(job["last"])) if job["last"] else "never",
+            ("runs" if not job["ended"] else job["outcome"] or "") if job["last"] else "",
+            dates.instant(datetime.fromisoformat(job["next"])) if job["next"] else "never",
+            job["detail"] or "",
+        )
+        for job in answer["jobs"]
+    ]
+    if rows:
+        output.line()
+        output.table(("JOB", "LAST", "ENDED", "NEXT", "FOUND"), rows)
+
+
 def _status(args: Namespace, context: Context) -> int:
     answer = read_status(context)
     if args.json:
@@ -72,6 +99,7 @@ def _status(args: Namespace, context: Context) -> int:
         if answer["review"]:
             questions = "1 question waits" if answer["review"] == 1 else f"{answer['review']} questions wait"
             context.output.line(f"{questions} for a person: backupd review")
+        _tell_service(context, answer)
     if any(row["state"] in ("offline", "refused") for row in answer["stores"]):
         return STORE_FAILED
     return NEEDS_PERSON if answer["review"] else DONE

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 _STALLED = 10
 """A file whose writer was never heard to end counts as written once it was the same for so many settling times."""
 _ANNOUNCED_SECONDS = 5.0
-"""Files are announced with a new folder that were whole before anyone watched it: no end of writing will be heard of them."""
+"""Files are announced with a new folder that were whole before it was watched: no end of writing is heard of them."""
 _NS = 1_000_000_000
 
 
