@@ -62,5 +62,9 @@ def _connected(notify: Notify, connect: Callable[..., smtplib.SMTP] | None) -> s
         return (connect or smtplib.SMTP_SSL)(notify.server, notify.port, timeout=_SECONDS, context=trusted)
     server = (connect or smtplib.SMTP)(notify.server, notify.port, timeout=_SECONDS)
     if notify.security == "starttls":
-        server.starttls(context=trusted)
+        try:
+            server.starttls(context=trusted)
+        except BaseException:
+            server.close()
+            raise
     return server

@@ -119,12 +119,13 @@ def test_a_shoot_in_a_new_folder_is_known_with_its_own_folder(studio: Studio) ->
 
 
 def test_a_renamed_shoot_stays_the_same_shoot_and_is_not_read_again(studio: Studio) -> None:
-    before = {path: row for path, row in _ids(studio).items() if path.startswith(WEDDING)}
+    before, shoots = {path: row for path, row in _ids(studio).items() if path.startswith(WEDDING)}, _shoots(studio)
     (studio.root / WEDDING).rename(studio.root / "2026-06-06 Virtanen vihkiäiset")
     summary = studio.part("2026-06-06 Virtanen vihkiäiset")
     assert summary.counts.read_files == 0
     after = {path: row for path, row in _ids(studio).items() if "vihki" in path}
     assert sorted(before.values()) == sorted(after.values())
+    assert _shoots(studio) == shoots
     assert studio.bring().counts.as_dict()["missing"] == 0
 
 
@@ -176,3 +177,8 @@ def _ids(studio: Studio) -> dict[str, int]:
     query = "SELECT CAST(f.path || '/' || c.name AS TEXT), c.id FROM copy c JOIN folder f ON f.id = c.folder_id"
     with closing(sqlite3.connect(studio.database)) as conn:
         return dict(conn.execute(query))
+
+
+def _shoots(studio: Studio) -> list[int]:
+    with closing(sqlite3.connect(studio.database)) as conn:
+        return [id for (id,) in conn.execute("SELECT id FROM shoot ORDER BY id")]
