@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from index.records import StoreRow, StoreTotals
-from index.schema import copy, folder, meta, scan, store
+from index.schema import copy, cursor, folder, meta, scan, store
 
 
 def find_store(conn: Connection, name: str) -> StoreRow | None:
@@ -51,6 +51,13 @@ def end_scan(conn: Connection, scan_id: int, now: int, outcome: str, counts: Map
     """Record how a scan ended."""
     values = {"ended_at": now, "outcome": outcome, "counts": json.dumps(dict(counts))}
     conn.execute(update(scan).where(scan.c.id == scan_id).values(**values))
+
+
+def find_cursor(conn: Connection, name: str) -> str | None:
+    """Return the position that a store's feed was followed to, None before it was once followed to its end."""
+    where = and_(store.c.name == name, cursor.c.complete == 1)
+    value = conn.execute(select(cursor.c.value).join(store, store.c.id == cursor.c.store_id).where(where)).scalar()
+    return None if value is None else str(value)
 
 
 def newest_scan(conn: Connection) -> int:

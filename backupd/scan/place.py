@@ -62,13 +62,14 @@ def _place(
     roots: dict[tuple[int, str], int] = {}
     settled = settlements(conn, SETTLED_KINDS)
     places: list[tuple[int, int | None, bool]] = []
+    bare: list[Unplaced] = []
     for row in rows:
         if not row.files and (row.store_id, row.path) in roots:
             # A shoot's own folder without files of its own: it was placed with what is in it.
             continue
         reading = read(row.path)
         if not row.files or not row.path or reading.ignored:
-            places.append((row.folder_id, None, False))
+            bare.append(row)
             continue
         path = shoot_path(row.path, reading)
         where = (row.store_id, path)
@@ -77,6 +78,8 @@ def _place(
         places.append((row.folder_id, roots[where], row.path == path))
         if row.shoot_id not in (None, roots[where]):
             people.follow_folders(conn, [row.folder_id], roots[where])
+    # A shoot's own folder may hold no files itself: those below it have said already what it is.
+    places += [(row.folder_id, None, False) for row in bare if (row.store_id, row.path) not in roots]
     shoots.place_folders(conn, places)
 
 

@@ -15,7 +15,7 @@ from adapters.errors import CursorLost, StoreError
 from backupd.scan.summary import RunStopped
 from backupd.watching import runs
 from backupd.watching.work import Ended, Hub, Hurry
-from index import feeds, stores
+from index import stores
 from index.errors import IndexFailure
 
 if TYPE_CHECKING:
@@ -135,6 +135,4 @@ class CloudLoop(threading.Thread):
         if not self._store.capabilities.long_poll:
             return None
         with self._hub.index.read() as conn:
-            row = stores.find_store(conn, self._settings.name)
-            position = feeds.find_position(conn, row.id) if row else None
-        return position.value if position is not None and position.complete else None
+            return stores.find_cursor(conn, self._settings.name)

@@ -247,7 +247,7 @@ def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_
         assert service.wait() == 0
         service.start()
         service.until(lambda: service.present() == paths_below(root), "the evening")
-        service.until(lambda: not studio.json("status")["jobs"][-1]["ended"] is None, "the end of what runs")
+        service.until(lambda: studio.json("status")["jobs"][-1]["ended"] is not None, "the end of what runs")
         service.stop()
     twin = Studio(tmp_path / "twin")
     twin.root.mkdir()

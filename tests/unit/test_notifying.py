@@ -200,7 +200,7 @@ def test_a_monitor_hears_of_it() -> None:
     heard: list[str] = []
 
     class Monitor(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             heard.append(self.path)
             self.send_response(200)
             self.end_headers()
