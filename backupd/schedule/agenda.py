@@ -15,12 +15,16 @@ Next = Callable[[datetime], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A job: `next` gives its first time after an instant; `heavy` ones are not begun in quiet hours."""
+    """A job: `next` gives its first time after an instant; `heavy` ones are not begun in quiet hours.
+
+    One that is `at_start` runs at once where it never did, one that is `each_start` whenever the service starts.
+    """
 
     name: str
     next: Next
     heavy: bool = False
     at_start: bool = False
+    each_start: bool = False
 
 
 class Agenda:
@@ -33,8 +37,8 @@ class Agenda:
         for name, job in self._jobs.items():
             following = job.next(now)
             kept = stored.get(name)
-            # Never heard of before: a job that makes sense at once runs at once, others wait for their time.
-            first = now if job.at_start and following is not None and name not in stored else following
+            is_now = job.each_start or (job.at_start and name not in stored)
+            first = now if is_now and following is not None else following
             self.due_at[name] = _earlier(kept, first) if following is not None else None
 
     def due(self, now: datetime, *, quiet: bool = False) -> list[str]:

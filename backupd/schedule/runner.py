@@ -100,7 +100,8 @@ class Runner:
         planned = []
         for name in stores:
             planned += [
-                self._plan(job_name(name), settings.schedule.index, at_start=True),
+                # What happened while nobody watched came without events.
+                self._plan(job_name(name), settings.schedule.index, each_start=True),
                 self._plan(job_name(name, full=True), settings.schedule.full_index, heavy=True),
             ]
         planned += [
@@ -109,9 +110,11 @@ class Runner:
         ]
         return planned
 
-    def _plan(self, name: str, when: When, *, heavy: bool = False, at_start: bool = False) -> Planned:
+    def _plan(
+        self, name: str, when: When, *, heavy: bool = False, at_start: bool = False, each_start: bool = False
+    ) -> Planned:
         zone = self._hub.settings.studio.timezone
-        return Planned(name, lambda after: next_time(when, after, zone), heavy, at_start)
+        return Planned(name, lambda after: next_time(when, after, zone), heavy, at_start, each_start)
 
     def _is_quiet(self, now: datetime) -> bool:
         settings = self._hub.settings

@@ -71,6 +71,12 @@ def test_what_was_never_heard_of_runs_at_once_only_if_that_makes_sense() -> None
     assert agenda.due(START) == ["index"]
 
 
+def test_what_must_be_looked_at_after_every_start_is_due_then_whenever_it_ran_last() -> None:
+    stored = {"index": START + timedelta(minutes=14)}
+    assert Agenda([job("index", QUARTER, each_start=True)], stored, START).due(START) == ["index"]
+    assert Agenda([job("index", NEVER, each_start=True)], stored, START).due(START) == []
+
+
 def test_never_is_never_even_if_it_was_due_once() -> None:
     agenda = Agenda([job("prune", NEVER)], {"prune": START - timedelta(days=1)}, START)
     assert agenda.due(START + timedelta(days=999)) == []
