@@ -17,7 +17,8 @@ from adapters.records import FolderMark
 from backupd.scan.bring import Naming, known_store, reader_of
 from backupd.scan.place import place_folders
 from backupd.scan.refresh import refresh_shoots
-from backupd.scan.run import Rules, WalkRun
+from backupd.scan.rules import Rules
+from backupd.scan.run import WalkRun
 from backupd.scan.source import Source
 from backupd.scan.summary import Progress, Summary
 from backupd.scan.walk import parents

@@ -97,7 +97,7 @@ def _compare_once(
             if stores.newest_scan(conn) != before:
                 # Another run has written meanwhile: what was seen before it must not be concluded from.
                 marks = None
-        [summary] = bring_up_to_date(
+        summary, *_ = bring_up_to_date(
             hub.index,
             [_source(settings, store, marks)],
             rules_of(hub.settings, hub.today(), full=full),

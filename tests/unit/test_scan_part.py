@@ -16,7 +16,7 @@ from adapters.local import LocalStore
 from adapters.records import FolderMark, Marker
 from backupd.scan.bring import Naming, bring_up_to_date
 from backupd.scan.part import Part, bring_part
-from backupd.scan.run import Rules
+from backupd.scan.rules import Rules
 from backupd.scan.setup import open_pool
 from backupd.scan.source import Source
 from backupd.scan.summary import RunStopped, Silent, Summary
