@@ -108,6 +108,7 @@ class Feed:
         root = self._reads.root("changes")
         self._reads.marker_id("changes")
         given = self._corpus()
+        given.pop("includeItemsFromAllDrives", None)
         # Before the listing: so nothing is lost, and some is told twice.
         answer = self._client.call("changes", "", lambda service: service.changes().getStartPageToken(**given))
         token = answer.get("startPageToken")

@@ -54,7 +54,7 @@ def part_with_id(name: str, id: str, *, is_folder: bool) -> str:
     """Return the part of a path for what can't have its name to itself."""
     safe = _UNFIT.sub("_", name).replace("/", SLASH)
     stem, dot, suffix = safe.rpartition(".")
-    if is_folder or not stem or len(suffix) > _LONGEST_SUFFIX:
+    if is_folder or not stem or not 0 < len(suffix) <= _LONGEST_SUFFIX:
         stem, dot, suffix = safe, "", ""
     return f"{stem or '_'} ({id}){dot}{suffix}"
 

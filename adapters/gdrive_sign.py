@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import google_auth_httplib2
 from google.oauth2 import credentials as user
 from google.oauth2 import service_account
+from googleapiclient.http import build_http
 
 from adapters.errors import SignInNeeded
 from adapters.gdrive_errors import TokenTroubleError
@@ -39,21 +41,33 @@ class Sign:
 
 
 class _Refreshing:
-    """One thread at a time asks for a new token, once; who waited for it takes the one that came."""
+    """One thread at a time asks for a new token, once; who waited, or was late to hear, takes the one that came."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._refreshing = threading.Lock()
+        self._used = threading.local()
         self.on_new_refresh_token: Callable[[str], None] | None = None
 
-    def refresh(self, request: Any) -> None:
-        """Get a new token."""
+    def apply(self, headers: dict[str, str], token: str | None = None) -> None:
+        """Put the token into a request, and know which it was that this thread sent."""
+        super().apply(headers, token=token)  # type: ignore[misc]
+        self._used.header = headers.get("authorization")
+
+    def refresh(self, request: Any) -> None:  # noqa: ARG002 - the SDK's batches make one that nobody closes
+        """Get a new token, over a connection that is closed again."""
         before = self.token  # type: ignore[attr-defined]
         with self._refreshing:
-            if self.token != before:  # type: ignore[attr-defined]
+            used = getattr(self._used, "header", None)
+            is_newer = used is not None and used != f"Bearer {self.token}"  # type: ignore[attr-defined]
+            if self.token != before or (is_newer and self.valid):  # type: ignore[attr-defined]
                 return
             kept = getattr(self, "refresh_token", None)
-            super().refresh(_once(request))  # type: ignore[misc]
+            http = build_http()
+            try:
+                super().refresh(_once(google_auth_httplib2.Request(http)))  # type: ignore[misc]
+            finally:
+                http.close()
             new = getattr(self, "refresh_token", None)
             if new and new != kept and self.on_new_refresh_token is not None:
                 self.on_new_refresh_token(new)
