@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import policies
+from bench.clouds import clouds
 from bench.indexing import measure_big, measure_commands, measure_mixed, measure_unchanged
 from bench.lookups import measure_lookups
 from bench.studio import Studio, made
@@ -41,6 +42,7 @@ def _parts() -> Mapping[str, Callable[[argparse.Namespace], None]]:
         "big": lambda options: measure_big(_studio(options, "big", make_big, 200, 4), options.runs),
         "small": _small,
         "million": _million,
+        "clouds": lambda options: clouds(10_000 if options.quick else 100_000),
         "policies": lambda _: policies.main(),
     }
 
