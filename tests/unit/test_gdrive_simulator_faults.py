@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -359,6 +360,15 @@ def test_a_session_goes_on_without_a_token(cloud: Account) -> None:
     request = urllib.request.Request(address, CONTENT, method="PUT")
     with urllib.request.urlopen(request) as answer:
         assert json.loads(answer.read())["size"] == str(len(CONTENT))
+
+
+def test_a_session_does_not_go_on_with_a_token_that_ended(cloud: Account) -> None:
+    request = urllib.request.Request(session(cloud), CONTENT, {"Authorization": "Bearer old"}, method="PUT")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value as answer:
+        assert answer.code == 401
+    assert cloud.files() == {}
 
 
 def test_every_kind_of_fault_is_tried_here() -> None:
