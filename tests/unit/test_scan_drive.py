@@ -1,0 +1,132 @@
+"""Following a Google Drive into the index, alone and beside a Dropbox and a disk: simulators here, the real SDKs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from adapters.kinds import open_store
+from adapters.retry import RetryingStore
+from backupd import lookups
+from backupd.scan.summary import Summary
+from index import review
+from tests.simulators.dropbox.account import Account as DropboxAccount
+from tests.simulators.dropbox.account import account as dropbox_account
+from tests.simulators.gdrive.account import MARKER, Account, account
+from tests.unit.feed_studio import FeedStudio
+
+ROOT = "/Studio/Shoots"
+WEDDING = "2026-06-06 Virtanen häät"
+LIST = "Nimi;Sähköposti\nMaija Virtanen;maija@example.fi\n"
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Iterator[Account]:
+    folder = tmp_path / "drive"
+    folder.mkdir()
+    with account(folder) as made:
+        made.control("mkdir", path=ROOT)
+        yield made
+
+
+@pytest.fixture
+def studio(drive: Account, tmp_path: Path) -> Iterator[FeedStudio]:
+    import json
+
+    made = FeedStudio(tmp_path)
+    put(drive, ".backupd-store", json.dumps(MARKER))
+    slept: list[float] = []
+    store = open_store(
+        "gdrive", "drive", {"path": ROOT, "credentials": drive.credentials(), "endpoint": drive.endpoint}
+    )
+    made.stores["drive"] = (
+        "gdrive",
+        RetryingStore(store, sleep=slept.append, random=lambda: 0.0, clock=lambda: sum(slept)),
+    )
+    yield made
+    made.close()
+
+
+def put(drive: Account, path: str, text: str) -> None:
+    drive.control("put", path=f"{ROOT}/{path}", text=text)
+
+
+def there(drive: Account) -> dict[str, int]:
+    return {path[len(ROOT) + 1 :]: size for path, size in drive.files(ROOT).items() if ".backupd-store" not in path}
+
+
+def known(studio: FeedStudio) -> dict[str, int]:
+    return {path: size for path, (_, size) in studio.present("drive").items()}
+
+
+def settled(studio: FeedStudio) -> Summary:
+    summary = studio.run("drive")["drive"]
+    if summary.outcome == "doubted":
+        with studio.index.write() as conn:
+            for question in review.open_questions(conn, "store"):
+                review.settle(conn, question.id, {"accept": 10**6}, "anna", 1)
+        summary = studio.run("drive")["drive"]
+    assert summary.outcome == "complete", summary
+    return summary
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 20))])
+def test_whatever_another_device_does_the_index_follows(studio: FeedStudio, drive: Account, seed: int) -> None:
+    chance = random.Random(seed)
+    drive.control("set", page_limit=chance.choice([3, 100]))
+    for number in range(40):
+        paths = sorted(there(drive))
+        some = chance.choice(paths) if paths else None
+        new = f"{chance.choice('ab')}/{chance.choice('xyz')}/{number}.jpg"
+        what = chance.choice(["put", "put", "put", "edit", "rename", "folder", "trash", "lose", "look"])
+        if what == "put" or some is None:
+            put(drive, new, f"picture {chance.randrange(20)}")
+        elif what == "edit":
+            put(drive, some, f"edited {number}")
+        elif what == "rename":
+            drive.control("move", path=f"{ROOT}/{some}", to=f"{ROOT}/{new}")
+        elif what == "folder":
+            folder = chance.choice([some.rpartition("/")[0], some.partition("/")[0]])
+            drive.control("move", path=f"{ROOT}/{folder}", to=f"{ROOT}/moved {number}")
+        elif what == "trash":
+            drive.control("trash", path=f"{ROOT}/{chance.choice([some, some.partition('/')[0]])}")
+        elif what == "lose":
+            drive.control("expire_start_tokens")
+        else:
+            settled(studio)
+            assert known(studio) == there(drive), number
+    settled(studio)
+    assert known(studio) == there(drive)
+
+
+@pytest.fixture
+def dropbox(tmp_path: Path) -> Iterator[DropboxAccount]:
+    folder = tmp_path / "dropbox"
+    folder.mkdir()
+    with dropbox_account(folder) as made:
+        yield made
+
+
+def test_one_picture_in_three_stores_is_one_file(
+    studio: FeedStudio, drive: Account, dropbox: DropboxAccount
+) -> None:
+    studio.stores["dropbox"] = ("dropbox", dropbox.store(name="dropbox"))
+    root = studio.local()
+    (root / WEDDING).mkdir()
+    for number in range(3):
+        put(drive, f"{WEDDING}/IMG_{number}.jpg", f"picture {number}")
+        dropbox.put(f"/Shoots/{WEDDING}/IMG_{number}.jpg", f"picture {number}")
+        (root / WEDDING / f"IMG_{number}.jpg").write_text(f"picture {number}")
+    put(drive, f"{WEDDING}/osallistujat.csv", LIST)
+    found = studio.run()
+    assert {summary.outcome for summary in found.values()} == {"complete"}
+    (shoot,) = studio.shoots()
+    with studio.index.read() as conn:
+        files = lookups.where(conn, shoot, ZoneInfo("UTC"))["files"]
+    pictures = [file for file in files if file["path"].endswith(".jpg")]
+    assert [sorted(copy["store"] for copy in file["copies"]) for file in pictures] == [["archive", "drive", "dropbox"]] * 3
+    assert studio.rows("SELECT email FROM appearance") == [("maija@example.fi",)]
