@@ -25,6 +25,7 @@ from backupd.clock import Clock
 from backupd.gentle import give_way
 from backupd.policy.pulse import silent, stuck
 from backupd.register.backup import list_backups
+from backupd.register.level import bring_level
 from backupd.schedule.runner import Runner
 from backupd.systemd import Systemd
 from backupd.watching.local import LocalLoop
@@ -88,6 +89,9 @@ class Service:
             logger.warning("the last run was cut short, checking the index")
             self._systemd.status("checking the index")
             quick_check(index)
+        done = bring_level(index, self._settings.index)
+        if done is not None:
+            logger.warning("the index was behind the ledger, applied entries=%d", done.entries)
         return index
 
     def _refuse_to_begin_anew(self, url: str) -> None:

@@ -12,6 +12,7 @@ from bench import policies
 from bench.clouds import clouds
 from bench.indexing import measure_big, measure_commands, measure_mixed, measure_unchanged
 from bench.lookups import measure_lookups
+from bench.service import measure_service
 from bench.studio import Studio, made
 from bench.trees import make_big, make_million, make_mixed, make_small
 
@@ -43,8 +44,17 @@ def _parts() -> Mapping[str, Callable[[argparse.Namespace], None]]:
         "small": _small,
         "million": _million,
         "clouds": lambda options: clouds(10_000 if options.quick else 100_000),
+        "service": _service,
         "policies": lambda _: policies.main(),
     }
+
+
+def _service(options: argparse.Namespace) -> None:
+    studio = _studio(options, "service", make_small, 100_000, 5_000)
+    if options.quick:
+        measure_service(studio, 5_000, 2_000, 10)
+    else:
+        measure_service(studio, 100_000, 50_000, 60)
 
 
 def _small(options: argparse.Namespace) -> None:

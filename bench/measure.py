@@ -43,7 +43,7 @@ def run(command: Sequence[str] | str) -> Run:
 
     def watch() -> None:
         while not done.wait(0.05):
-            peak[0] = max(peak[0], sum(_resident(pid) for pid in _session(process.pid)))
+            peak[0] = max(peak[0], sum(resident_of(pid) for pid in of_session(process.pid)))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -84,7 +84,8 @@ def peak_mib(runs: Sequence[Run]) -> str:
     return f"{max(each.resident for each in runs) / 2**20:.0f} MiB"
 
 
-def _session(leader: int) -> list[int]:
+def of_session(leader: int) -> list[int]:
+    """Return the processes of a session."""
     found = []
     for entry in os.listdir("/proc"):
         if entry.isdecimal():
@@ -97,7 +98,8 @@ def _session(leader: int) -> list[int]:
     return found
 
 
-def _resident(pid: int) -> int:
+def resident_of(pid: int) -> int:
+    """Return the resident bytes of a process, 0 once it has ended."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096
     except OSError:

@@ -63,6 +63,13 @@ def _bring(args: Namespace, context: Context, sources: list[Source], stack: Exit
         stack.enter_context(writer_turn(settings.index.url))
     index = open_index(settings.index.url, create=True)
     stack.callback(index.close)
+    if args.rebuild:
+        from backupd.cli.register import tell_level
+        from backupd.register.level import attach_again, bring_level
+
+        # Before anything comes in: what was erased is not to be taken in again.
+        tell_level(context, bring_level(index, settings.index))
+        stack.callback(attach_again, index, settings.index)
     with index.read() as conn:
         cut_short = was_cut_short(conn)
     if cut_short:

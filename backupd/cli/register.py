@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, Refusal, WrongUse
 from backupd.cli.output import shown_path
-from backupd.cli.text import size
+from backupd.cli.text import count, size
 
 if TYPE_CHECKING:
     from backupd.register.backup import Backup
+    from index.replay import Replayed
 
 
 def begin_anew(context: Context, stack: ExitStack) -> None:
@@ -52,6 +53,7 @@ def _list(context: Context, backups: list[Backup]) -> int:
 
 def _restore(args: Namespace, context: Context) -> int:
     from backupd.register.backup import list_backups
+    from backupd.register.level import bring_level
     from backupd.register.restore import put_back
     from index.engine import open_index, quick_check
 
@@ -68,8 +70,17 @@ def _restore(args: Namespace, context: Context) -> int:
         index = open_index(context.settings.index.url)
         stack.callback(index.close)
         quick_check(index)
+        tell_level(context, bring_level(index, context.settings.index))
     output.line(f"{shown_path(chosen)} is the index now. What has changed since is found by: backupd index")
     return DONE
+
+
+def tell_level(context: Context, done: Replayed | None) -> None:
+    """Say what the ledger has added to an index that was behind it."""
+    if done is not None and done.entries:
+        context.output.line(
+            f"Applied from the ledger: {count(done.entries, 'entry', 'entries')} of erasures, holds and consents"
+        )
 
 
 def _chosen(named: str | None, backups: list[Backup]) -> Path:
@@ -146,7 +157,7 @@ GROUP = Group(
             ),
             description=(
                 "Stop the service first. The backup is checked whole before anything is touched, and the index from"
-                " before is moved aside, never removed."
+                " before is moved aside, never removed. What was erased, withdrawn or held since is applied from the ledger."
             ),
         ),
     ),

@@ -15,7 +15,7 @@ def _run(args: Namespace, context: Context) -> int:  # noqa: ARG001 - every comm
     from backupd import logs
     from backupd.service import Service
     from backupd.systemd import Systemd
-    from index.errors import IndexBusy, IndexDamaged, IndexTooNew
+    from index.errors import IndexBusy, IndexDamaged, IndexTooNew, LedgerDamaged, LedgerKeyLost, LedgerReplaced
 
     logs.set_up(debug=context.debug, environ=context.environ)
     systemd = Systemd(context.environ)
@@ -23,7 +23,7 @@ def _run(args: Namespace, context: Context) -> int:  # noqa: ARG001 - every comm
         Service(_settings(context), lambda: _settings(context), systemd, context.clock).run()
     except IndexBusy as err:
         raise Refusal("one service on an index", err.detail, err.mend) from err
-    except (IndexDamaged, IndexTooNew) as err:
+    except (IndexDamaged, IndexTooNew, LedgerDamaged, LedgerKeyLost, LedgerReplaced) as err:
         systemd.status(f"needs a person: {err.detail}")
         raise Refusal("an index that cannot be used is never replaced", f"{err.place}: {err.detail}", err.mend) from err
     return DONE

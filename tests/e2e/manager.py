@@ -49,7 +49,7 @@ class Manager:
             self.hear("READY=1")
         return self
 
-    def hear(self, *wanted: str, seconds: float = 30.0) -> str:
+    def hear(self, *wanted: str, seconds: float = 60.0) -> str:
         """Return the next message that begins with one of these; what came before it is kept in `told`."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
@@ -74,11 +74,11 @@ class Manager:
         self.hear("READY=1")
         return self.hear("STATUS=")
 
-    def stop(self, *, seconds: float = 25.0) -> int:
+    def stop(self, *, seconds: float = 60.0) -> int:
         self.signal(signal.SIGTERM)
         return self.wait(seconds)
 
-    def wait(self, seconds: float = 25.0) -> int:
+    def wait(self, seconds: float = 60.0) -> int:
         assert self._process is not None
         return self._process.wait(timeout=seconds)
 
@@ -86,7 +86,7 @@ class Manager:
         os.killpg(self.pid, signal.SIGKILL)
         self.wait()
 
-    def until(self, seen: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
+    def until(self, seen: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
         """Wait for something that no message tells."""
         end = time.monotonic() + seconds
         while not seen():
