@@ -8,6 +8,10 @@
     place    which shoot and client a folder belongs to, by its path and by what a person settled
     refresh  a shoot's capture days, questions and search words, after its files have changed
     run      one store from beginning to end
+    feed_run  a store that tells its changes: page by page, each with the position behind it
+    fed_page  one page of a feed: removals, folders, files; fed_tree keeps the folders meanwhile
+    doubt     whether what is gone may be concluded, or a person must say first that it is true
+    cloud_lists, cloud_media, compare_clouds   what is read of, believed of and compared with a cloud
 
 Nothing is ever removed here. What is not there any more becomes `missing`, and only if the store could be believed.
 """
