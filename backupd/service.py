@@ -23,7 +23,7 @@ from adapters.kinds import open_store
 from adapters.retry import Patience, RetryingStore
 from backupd.clock import Clock
 from backupd.gentle import give_way
-from backupd.policy.pulse import silent, stuck
+from backupd.policy.pulse import Beat, silent, stuck
 from backupd.register.backup import list_backups
 from backupd.register.level import bring_level
 from backupd.schedule.runner import Runner
@@ -47,6 +47,7 @@ _LONGEST_WAIT_SECONDS = 20.0
 _STUCK_SECONDS = 300.0
 _SILENT_SECONDS = 120.0
 _STOP_SECONDS = 20.0
+_JOBS_SECONDS = 5.0
 _CHECK_SECONDS = 3600.0
 _PATIENCE = Patience(tries=4, longest_seconds=15.0, operation_seconds=45.0, run_seconds=90.0)
 """What a cloud is borne with. Less than by a command: others may wait for the turn meanwhile."""
@@ -187,11 +188,18 @@ class Service:
         until = time.monotonic() + _STOP_SECONDS
         for loop in loops:
             loop.wake()
-        while time.monotonic() < until and any(beat.holds_turn for beat in hub.pulses.seen()):
-            time.sleep(0.05)
+        _wait(lambda: not any(beat.holds_turn for beat in hub.pulses.seen()), _STOP_SECONDS)
+        _wait(lambda: not any(_is_at_work(beat) for beat in hub.pulses.seen()), _JOBS_SECONDS)
         for loop in loops:
             if isinstance(loop, LocalLoop):
                 loop.join(timeout=max(0.1, until - time.monotonic()))
+        self._forget_ended()
+
+    def _forget_ended(self) -> None:
+        """What those who have ended told is of no use to those who come after them; signals are."""
+        meant = [message for message in self._heard(0.0) if message in (STOP, RELOAD)]
+        for message in meant:
+            self._messages.put(message)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
@@ -224,6 +232,16 @@ def _loop(hub: Hub, settings: StoreSettings, stack: ExitStack) -> LocalLoop | Cl
 
 def _asking(loop: LocalLoop | CloudLoop) -> Callable[[str, bool], None]:
     return lambda job, full: loop.ask(job, full=full)
+
+
+def _is_at_work(beat: Beat) -> bool:
+    return beat.name.startswith("job ") and beat.still_since is not None
+
+
+def _wait(done: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not done():
+        time.sleep(0.05)
 
 
 def _soon(seconds: float | None) -> float:

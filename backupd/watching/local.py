@@ -115,8 +115,8 @@ class LocalLoop(threading.Thread):
         if self._state == "online":
             self._take_in_what_rests()
         while self._asked and not self._hub.stopping.is_set():
-            self._compare(*self._asked[0])
-            self._asked.pop(0)
+            # Whatever becomes of it, it is told once and asked for again when it is due.
+            self._compare(*self._asked.pop(0))
 
     # Is it there?
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from pathlib import Path
@@ -10,13 +11,21 @@ from typing import Any
 
 import pytest
 
+from adapters.errors import Unavailable
+from adapters.records import Capabilities
+from backupd.clock import Clock
 from backupd.policy.settling import Due, Settling
 from backupd.scan.summary import RunStopped
-from backupd.watching.events import EventSource, Heard, has_room_to_watch
+from backupd.settings.models import Settings
+from backupd.settings.source import given
+from backupd.watching.events import LIMIT_REACHED, EventSource, Heard, has_room_to_watch
 from backupd.watching.filesystems import file_system_of, is_network, why_not_watched
 from backupd.watching.heard import take_in
+from backupd.watching.local import LocalLoop
 from backupd.watching.pulse import Pulse, Pulses
-from backupd.watching.work import GaveWay, TurnProgress
+from backupd.watching.work import Ended, GaveWay, Hub, TurnProgress
+from index.engine import open_index
+from index.stores import find_store, record_store
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -213,3 +222,62 @@ def test_the_kernels_limit_on_watches_is_noticed(tmp_path: Path) -> None:
     if "unshare" in ran.stderr or "Permission" in ran.stderr:
         pytest.skip("no user namespaces here")
     assert ran.stdout.split() == ["False", "True"], ran.stderr
+
+
+class Failing:
+    """A store that is there and cannot be walked."""
+
+    def check(self) -> None:
+        return
+
+    def walk(self) -> Any:
+        raise Unavailable("archive", "walk")
+
+    capabilities = Capabilities(listing="walk", local_reads=True)
+
+
+def test_a_comparison_that_fails_is_told_once_and_not_repeated_by_itself(tmp_path: Path) -> None:
+    with given({}, base="/"):
+        settings = Settings.model_validate({"stores": [{"name": "archive", "kind": "local", "path": str(tmp_path)}]})
+    index = open_index(f"sqlite:///{tmp_path}/index.db", create=True)
+    told: list[Any] = []
+    hub = Hub(settings, index, Clock(), Pulses(lambda: 0.0), told.append)
+    store: Any = Failing()
+    loop = LocalLoop(hub, settings.stores[0], store, lambda *_: _NoEvents())
+    loop.ask("index archive", full=False)
+    loop._listen()
+    with pytest.raises(Unavailable):
+        loop._tick()
+    loop._tick()
+    assert told == [Ended("index archive", "failed", "Unavailable")]
+    index.close()
+
+
+class _NoEvents:
+    is_alive = True
+
+    def start(self) -> None:
+        return
+
+    def stop(self) -> None:
+        return
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EMFILE])
+def test_a_watch_that_cannot_be_had_means_comparisons_and_is_said(tmp_path: Path, error: int) -> None:
+    class Refused(_NoEvents):
+        def start(self) -> None:
+            raise OSError(error, "inotify watch limit reached")
+
+    with given({}, base="/"):
+        settings = Settings.model_validate({"stores": [{"name": "archive", "kind": "local", "path": str(tmp_path)}]})
+    index = open_index(f"sqlite:///{tmp_path}/index.db", create=True)
+    with index.write() as conn:
+        record_store(conn, "archive", "local")
+    store: Any = Failing()
+    loop = LocalLoop(Hub(settings, index, Clock(), Pulses(lambda: 0.0), print), settings.stores[0], store, lambda *_: Refused())
+    loop._tick()
+    with index.read() as conn:
+        row = find_store(conn, "archive")
+    assert row is not None and row.watching == f"comparisons: {LIMIT_REACHED}"
+    index.close()
