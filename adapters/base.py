@@ -27,6 +27,7 @@ from adapters.records import (
     Space,
     Survey,
 )
+from adapters.rights import NO_RIGHTS, Rights
 
 MARKER_NAME = ".backupd-store"
 
@@ -163,9 +164,12 @@ class StoreKind:
     """What a module in `adapters/` offers as `STORE`.
 
     `options` names the settings this kind understands beyond name and path; `open` makes a store of them without touching
-    the network or the root.
+    the network or the root. `rights` are what a person grants when signing in; `address` is where the provider is, if
+    no endpoint is set: "" for what lies on this machine.
     """
 
     kind: str
     options: frozenset[str]
     open: Callable[[str, Mapping[str, Any]], Store]
+    rights: Rights = NO_RIGHTS
+    address: str = ""

@@ -6,7 +6,6 @@ Everything that leaves here is one of `adapters.errors`.
 from __future__ import annotations
 
 import threading
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -17,6 +16,7 @@ from dropbox import common, exceptions
 from dropbox.stone_serializers import json_compat_obj_decode
 
 from adapters.dropbox_errors import RefreshRefusedError, translate
+from adapters.endpoint import Endpoint
 from adapters.errors import SignInNeeded, StoreError
 from adapters.oauth_file import CredentialsError, read_credentials
 from adapters.retry_after import retry_after_seconds
@@ -38,28 +38,13 @@ class Connection:
     path_root: str = ""
 
 
-class Endpoint(requests.adapters.HTTPAdapter):
-    """Sends what is meant for any of Dropbox's hosts to one base URL; the host meant goes along in a header."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base.rstrip("/")
-        super().__init__(pool_connections=2, pool_maxsize=CONNECTIONS)
-
-    def send(self, request: Any, *args: Any, **options: Any) -> Any:
-        """Send the request to the base URL."""
-        parts = urllib.parse.urlsplit(request.url)
-        request.headers["X-Forwarded-Host"] = parts.netloc
-        request.url = self._base + parts.path + (f"?{parts.query}" if parts.query else "")
-        return super().send(request, *args, **options)
-
-
 def make_session(endpoint: str | None) -> requests.Session:
     """Return a session without `.netrc`, proxies and certificates from the environment."""
     session: requests.Session = dropbox.create_session(max_connections=CONNECTIONS)
     # A machine's .netrc would silently put its own password where the token belongs.
     session.trust_env = False
     if endpoint:
-        session.mount("https://", Endpoint(endpoint))
+        session.mount("https://", Endpoint(endpoint, CONNECTIONS))
     return session
 
 

@@ -9,16 +9,11 @@ import requests
 from dropbox import DropboxOAuth2FlowNoRedirect
 
 from adapters.dropbox_client import make_session
+from adapters.dropbox_store import RIGHTS
+from adapters.endpoint import at_endpoint
 from adapters.errors import SignInNeeded, StoreError, Unavailable
 
-SCOPES = (
-    "account_info.read",
-    "files.metadata.read",
-    "files.content.read",
-    "files.content.write",
-    "sharing.read",
-    "sharing.write",
-)
+SCOPES = tuple(right.name for right in RIGHTS.all if not right.option)
 """The rights that everything here needs together; purging, for teams alone, needs files.permanent_delete as well."""
 
 
@@ -31,10 +26,11 @@ class SignIn:
         lasting = {"use_pkce": True, "token_access_type": "offline"}
         self._flow = DropboxOAuth2FlowNoRedirect(app_key, scope=list(scopes), **lasting)
         self._flow.requests_session = make_session(endpoint)
+        self._endpoint = endpoint
 
     def address(self) -> str:
         """Return the address that a person opens to agree."""
-        return str(self._flow.start())
+        return at_endpoint(str(self._flow.start()), self._endpoint)
 
     def finish(self, code: str) -> dict[str, Any]:
         """Return what belongs into the credentials file. Raises SignInNeeded if the code is refused, Unavailable."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from adapters.base import Store, StoreKind
 from adapters.ignore import DEFAULT_IGNORE
+from adapters.rights import Right, Rights
 
 LONGEST_WINDOW_DAYS = 365
 """What is assumed where the plan's window is not set: the longest of the usual plans, so that no promise is too early.
@@ -69,4 +70,20 @@ def _open(name: str, options: Mapping[str, Any]) -> Store:
     return DropboxStore(name, read_options(options))
 
 
-STORE = StoreKind("dropbox", _OPTIONS, _open)
+_READING = (
+    Right("account_info.read", "which account this is, and how much room is left"),
+    Right("files.metadata.read", "names, sizes and hashes: indexing needs no more"),
+    Right("files.content.read", "participant lists, checks of copies, copies for clients"),
+)
+RIGHTS = Rights(
+    all=(
+        *_READING,
+        Right("files.content.write", "copies, and removals by a plan that was approved"),
+        Right("sharing.read", "which links there are"),
+        Right("sharing.write", "links for clients, and ending them"),
+        Right("files.permanent_delete", "erasing for good, in a team", option="permanent_delete"),
+    ),
+    reading=_READING,
+)
+
+STORE = StoreKind("dropbox", _OPTIONS, _open, RIGHTS, "https://api.dropboxapi.com")

@@ -15,6 +15,7 @@ from typing import Any
 
 from adapters.base import Store, StoreKind
 from adapters.ignore import DEFAULT_IGNORE
+from adapters.rights import Right, Rights
 
 ADMIN_DAYS = 25
 """What is assumed where it is not set, so that no promise is too early.
@@ -76,4 +77,10 @@ def _open(name: str, options: Mapping[str, Any]) -> Store:
     return DriveStore(name, read_options(options))
 
 
-STORE = StoreKind("gdrive", _OPTIONS, _open)
+RIGHTS = Rights(
+    # There is nothing between: "drive.file" sees only what the app itself made, so no backup that is there already.
+    all=(Right("drive", "see all files, copy, share and, by an approved plan, remove; nothing smaller sees them"),),
+    reading=(Right("drive.readonly", "see and read all files, and change nothing"),),
+)
+
+STORE = StoreKind("gdrive", _OPTIONS, _open, RIGHTS, "https://www.googleapis.com")

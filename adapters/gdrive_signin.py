@@ -1,126 +1,137 @@
-"""Signing in to Google once: a person opens an address, agrees, and is sent back to a listener on this machine.
+"""Signing in to Google once, as a program that a person has installed: the browser comes back to this machine.
 
-Google sends the browser to 127.0.0.1. Where the browser is on another machine, its port is forwarded there, as with
-`ssh -L`: so the port can be chosen. The way by a code to copy was ended by Google.
+The code that it brings is worth something only here (PKCE), and only as the answer to this very question (state).
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import threading
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import google.auth.exceptions
 import requests
-from google_auth_oauthlib.flow import InstalledAppFlow, WSGITimeoutError
-from oauthlib.oauth2.rfc6749.errors import OAuth2Error
+from google_auth_oauthlib.flow import Flow
+from oauthlib.oauth2 import OAuth2Error
 
+from adapters.endpoint import Endpoint, at_endpoint
 from adapters.errors import SignInNeeded, Unavailable
 from adapters.gdrive_sign import SCOPE, TOKEN_ADDRESS
 
-SCOPES: Mapping[str, str] = {
-    SCOPE: "to see backups that were there before, to store copies, to put what may go into the trash, and to end links. "
-    "Google has no narrower right for this: drive.file shows only what the app itself has made, and drive.metadata.readonly "
-    "lets nothing be read, stored or removed.",
-}
-"""The rights that are asked for, each with why."""
-
-CONSENT_ADDRESS = "https://accounts.google.com/o/oauth2/v2/auth"
-_HOST = "127.0.0.1"
-_DONE = "backupd is signed in. This window may be closed."
-_ENVIRONMENT = threading.Lock()
+PAGE_ADDRESS = "https://accounts.google.com/o/oauth2/v2/auth"
 
 for _name in ("google_auth_oauthlib", "requests_oauthlib", "oauthlib"):
     # At their most talkative they write tokens out.
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
+_SCOPE_BASE = SCOPE.removesuffix("drive")
+_TIMEOUT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The studio's own app, as Google knows it. The secret of an installed app is none, yet it is not shown either."""
+
+    id: str
+    secret: str
+
+
+def read_app(values: Mapping[str, Any]) -> App:
+    """Return the app in a file of Google's or in a credentials file. Raises ValueError with what is wrong."""
+    if "web" in values:
+        raise ValueError('this is the client of a web page: make one of the type "Desktop app"')
+    inner = values.get("installed", values)
+    id, secret = (inner.get(key, "") for key in ("client_id", "client_secret")) if isinstance(inner, dict) else ("", "")
+    if not isinstance(id, str) or not isinstance(secret, str) or not id:
+        raise ValueError("this is not the file of an OAuth client: it names no client_id")
+    return App(id, secret)
+
 
 class SignIn:
-    """One sign-in under way for an app of the kind "desktop app"; `store` names it in errors."""
+    """One sign-in under way; `store` names it in errors, `redirect` is where the browser is sent back to."""
 
-    def __init__(self, store: str, client_id: str, client_secret: str, endpoint: str | None = None) -> None:
+    def __init__(
+        self, store: str, app: App, redirect: str, endpoint: str | None = None, rights: Sequence[str] = ("drive",)
+    ) -> None:
         self._store = store
-        self._client = {"client_id": client_id, "client_secret": client_secret}
-        base = endpoint.rstrip("/") if endpoint else None
-        self._is_plain = base is not None and urllib.parse.urlsplit(base).scheme == "http"
-        addresses = {
-            "auth_uri": f"{base}/auth" if base else CONSENT_ADDRESS,
-            "token_uri": f"{base}/token" if base else TOKEN_ADDRESS,
-        }
-        # PKCE is on by default, and said here all the same: without it a code that is overheard is worth something.
-        self._flow = InstalledAppFlow.from_client_config(
-            {"installed": self._client | addresses}, scopes=list(SCOPES), autogenerate_code_verifier=True
+        self._app = app
+        given = {"client_id": app.id, "client_secret": app.secret, "auth_uri": PAGE_ADDRESS, "token_uri": TOKEN_ADDRESS}
+        self._flow = Flow.from_client_config(
+            {"installed": given}, [_SCOPE_BASE + right for right in rights], redirect_uri=redirect
         )
+        session = self._flow.oauth2session
+        # A machine's .netrc would silently put its own password where the app's belongs.
+        session.trust_env = False
+        if endpoint:
+            session.mount("https://", Endpoint(endpoint))
+        session.register_compliance_hook("access_token_response", self._look_at)
+        # Google gives a lasting sign-in again only to whoever is asked for consent again.
+        address, self.state = self._flow.authorization_url(access_type="offline", prompt="consent")
+        self._address = at_endpoint(str(address), endpoint)
 
-    def run(self, show: Callable[[str], None], *, port: int = 0, timeout_seconds: float = 600.0) -> dict[str, Any]:
-        """Return what belongs into the credentials file, once the person has agreed at the address that `show` is told.
+    def address(self) -> str:
+        """Return the address that a person opens to agree."""
+        return self._address
 
-        `port` is where the browser is sent back to, 0 any that is free. Raises SignInNeeded if nobody agreed or a right
-        was left out, Unavailable.
+    def is_answer(self, query: Mapping[str, str]) -> bool:
+        """Say whether what a browser came back with answers this very question."""
+        return query.get("state") == self.state and ("code" in query or "error" in query)
+
+    def finish(self, answer: str) -> dict[str, Any]:
+        """Return what belongs into the credentials file, from a code or from the address that the browser was sent to.
+
+        `refresh_token_expires_in` is in it where the sign-in has an end. Raises SignInNeeded, Unavailable.
         """
+        code = self._code_in(answer.strip())
         try:
-            self._wait(show, port, timeout_seconds)
-        except WSGITimeoutError:
-            raise SignInNeeded(self._store, "auth", detail="nobody agreed in time") from None
+            # Fewer rights than were asked for are told, not raised as a mere warning.
+            self._flow.oauth2session.scope = None
+            token = self._flow.fetch_token(code=code, timeout=_TIMEOUT_SECONDS)
+        except OAuth2Error:
+            detail = "the code was refused; it may have been used or be too old"
+            raise SignInNeeded(self._store, "auth", detail=detail) from None
         except requests.RequestException as err:
             raise Unavailable(self._store, "auth", detail=f"the connection failed ({type(err).__name__})") from None
-        except OSError as err:
-            raise Unavailable(self._store, "auth", detail=f"the port can't be used: {os.strerror(err.errno or 0)}") from None
-        except (OAuth2Error, google.auth.exceptions.GoogleAuthError, ValueError, KeyError):
-            raise SignInNeeded(self._store, "auth", detail="the sign-in was refused or answered wrongly") from None
         finally:
             self._flow.oauth2session.close()
-        return self._granted()
-
-    def _wait(self, show: Callable[[str], None], port: int, timeout_seconds: float) -> None:
-        asked = {"access_type": "offline", "prompt": "consent"}
-        with _ENVIRONMENT, _Relaxed(is_plain=self._is_plain):
-            # The library prints the address, or opens a browser: here it is handed to whoever asked.
-            told = self._flow.authorization_url
-
-            def told_first(**more: Any) -> tuple[str, str]:
-                address, state = told(**more)
-                show(address)
-                return address, state
-
-            self._flow.authorization_url = told_first
-            self._flow.run_local_server(
-                host=_HOST, port=port, open_browser=False, authorization_prompt_message=None, success_message=_DONE,
-                timeout_seconds=timeout_seconds, **asked,
-            )  # fmt: skip
-
-    def _granted(self) -> dict[str, Any]:
-        token = self._flow.oauth2session.token
-        refresh, scope = token.get("refresh_token"), token.get("scope", "")
-        granted = scope.split() if isinstance(scope, str) else list(scope)
-        if missing := [each for each in SCOPES if each not in granted]:
-            names = ", ".join(each.rpartition("/")[2] for each in missing)
-            raise SignInNeeded(self._store, "auth", detail=f"a right was not given: {names}")
+        refresh = token.get("refresh_token")
         if not refresh:
             raise SignInNeeded(self._store, "auth", detail="no lasting sign-in was granted")
-        return {**self._client, "refresh_token": refresh, "scope": " ".join(granted)}
+        scope = token.get("scope") or ""
+        values = {
+            "client_id": self._app.id,
+            "client_secret": self._app.secret,
+            "refresh_token": refresh,
+            "scope": scope if isinstance(scope, str) else " ".join(scope),
+        }
+        ends = token.get("refresh_token_expires_in")
+        return values | ({"refresh_token_expires_in": ends} if isinstance(ends, int) else {})
+
+    def _code_in(self, answer: str) -> str:
+        if "=" not in answer:
+            return answer
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer).query or answer.partition("?")[2] or answer))
+        if "error" in query and query.get("state") == self.state:
+            raise SignInNeeded(self._store, "auth", detail="it was refused in the browser")
+        if not self.is_answer(query):
+            raise SignInNeeded(self._store, "auth", detail="that address answers another sign-in, or none")
+        return query["code"]
+
+    def _look_at(self, response: Any) -> Any:
+        """Tell trouble at the address that gives tokens from a refusal: it says nothing about the code."""
+        status = response.status_code
+        if status == 429 or status >= 500:
+            raise Unavailable(self._store, "auth", detail=f"the sign-in service answered with status {status}")
+        try:
+            whole = isinstance(response.json(), dict)
+        except ValueError:
+            whole = False
+        if not whole:
+            raise Unavailable(self._store, "auth", detail="the sign-in service answered wrongly")
+        return response
 
 
-class _Relaxed:
-    """For the length of a sign-in, what the library takes from the environment alone.
-
-    Rights left out are looked at here, not raised as a warning; an endpoint without TLS is for tests and proxies at home.
-    """
-
-    def __init__(self, *, is_plain: bool) -> None:
-        self._wanted = {"OAUTHLIB_RELAX_TOKEN_SCOPE": "1"} | ({"OAUTHLIB_INSECURE_TRANSPORT": "1"} if is_plain else {})
-        self._before: dict[str, str | None] = {}
-
-    def __enter__(self) -> None:
-        self._before = {name: os.environ.get(name) for name in self._wanted}
-        os.environ.update(self._wanted)
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def rights_in(scope: str) -> tuple[str, ...]:
+    """Return granted rights by the last part of their names."""
+    return tuple(each.removeprefix(_SCOPE_BASE) for each in scope.split())

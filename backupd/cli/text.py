@@ -95,6 +95,20 @@ def _narrow(widths: list[int], room: int) -> None:
         widths[widths.index(max(widths))] -= 1
 
 
+def filled(text: str, columns: int = 80, *, indent: str = "", hanging: str | None = None) -> str:
+    """Return a text in lines of at most so many columns; `hanging` is the indent of all lines but the first.
+
+    Addresses and paths are never cut.
+    """
+    import textwrap
+
+    after = indent if hanging is None else hanging
+    return textwrap.fill(
+        " ".join(text.split()), columns, initial_indent=indent, subsequent_indent=after,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
 def size(count: int | None) -> str:
     """Return bytes in the unit that a person would choose: 12.4 GB; "?" where it is unknown."""
     if count is None:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import threading
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +14,8 @@ from typing import Any
 import pytest
 
 from adapters.errors import NotOurStore, SignInNeeded, StoreError, Unavailable
-from adapters.gdrive_signin import SCOPES, SignIn
+from adapters.gdrive_sign import SCOPE
+from adapters.gdrive_signin import App, SignIn, rights_in
 from adapters.oauth_file import write_credentials
 from tests.simulators.gdrive.account import Account, account
 from tests.simulators.gdrive.tokens import CLIENT, REFRESH, SECRET
@@ -35,44 +33,31 @@ def cloud(simulated: Account, tmp_path: Path) -> Iterator[Account]:
     simulated.close()
 
 
-class Person:
-    """Opens the address in a browser, and agrees or not."""
-
-    def __init__(self, cloud: Account, *, agrees: bool = True) -> None:
-        self._cloud = cloud
-        self._agrees = agrees
-        self.address = ""
-        self._at: threading.Thread | None = None
-
-    def __call__(self, address: str) -> None:
-        self.address = address
-        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address).query))
-        back = {"error": "access_denied", "state": query["state"]}
-        if self._agrees:
-            back = {"code": self._cloud.control("authorise", query=query), "state": query["state"]}
-        where = f"{query['redirect_uri']}?{urllib.parse.urlencode(back)}"
-        self._at = threading.Thread(target=lambda: urllib.request.urlopen(where).close())
-        self._at.start()
-
-    def leave(self) -> None:
-        if self._at is not None:
-            self._at.join()
+HERE = "http://127.0.0.1:1"
 
 
-def sign_in(cloud: Account, person: Person, secret: str = SECRET) -> dict[str, Any]:
-    try:
-        return SignIn("cloud", CLIENT, secret, cloud.endpoint).run(person, timeout_seconds=10)
-    finally:
-        person.leave()
+def begun(cloud: Account, secret: str = SECRET) -> SignIn:
+    return SignIn("cloud", App(CLIENT, secret), HERE, cloud.endpoint)
+
+
+def query_of(signin: SignIn) -> dict[str, str]:
+    return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(signin.address()).query))
+
+
+def sent_back(cloud: Account, signin: SignIn, **other: str) -> str:
+    """Where the browser is sent when the person agrees."""
+    query = query_of(signin)
+    back = {"code": cloud.control("authorise", query=query), "state": query["state"], **other}
+    return f"{HERE}/?{urllib.parse.urlencode(back)}"
 
 
 def test_a_sign_in_becomes_credentials_that_open_the_store(cloud: Account, tmp_path: Path) -> None:
-    person = Person(cloud)
-    granted = sign_in(cloud, person)
-    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(person.address).query))
+    signin = begun(cloud)
+    query = query_of(signin)
     assert (query["access_type"], query["prompt"], query["code_challenge_method"]) == ("offline", "consent", "S256")
-    assert query["redirect_uri"].startswith("http://127.0.0.1:")
-    assert set(query["scope"].split()) == set(SCOPES)
+    assert query["redirect_uri"] == HERE
+    assert query["scope"] == SCOPE
+    granted = signin.finish(sent_back(cloud, signin))
     assert granted.keys() == {"client_id", "client_secret", "refresh_token", "scope"}
     write_credentials(tmp_path / "cloud.json", granted)
     store = cloud.store(credentials=str(tmp_path / "cloud.json"))
@@ -80,39 +65,48 @@ def test_a_sign_in_becomes_credentials_that_open_the_store(cloud: Account, tmp_p
     assert store.account().rights == ("drive",)
 
 
-def test_each_right_is_explained() -> None:
-    assert all(len(why) > 40 for why in SCOPES.values())
+def test_without_an_endpoint_google_itself_is_asked() -> None:
+    parts = urllib.parse.urlsplit(SignIn("cloud", App(CLIENT, SECRET), HERE).address())
+    assert (parts.scheme, parts.netloc) == ("https", "accounts.google.com")
 
 
 def test_who_does_not_agree_is_not_signed_in(cloud: Account) -> None:
+    signin = begun(cloud)
+    with pytest.raises(SignInNeeded, match="refused in the browser"):
+        signin.finish(f"{HERE}/?error=access_denied&state={signin.state}")
+
+
+def test_an_answer_to_another_question_is_none(cloud: Account) -> None:
+    signin = begun(cloud)
+    with pytest.raises(SignInNeeded, match="another sign-in"):
+        signin.finish(sent_back(cloud, signin, state="another"))
+    other = begun(cloud)
+    code = cloud.control("authorise", query=query_of(signin))
     with pytest.raises(SignInNeeded):
-        sign_in(cloud, Person(cloud, agrees=False))
+        other.finish(code)
 
 
-def test_a_right_that_was_left_out_is_said(cloud: Account) -> None:
+def test_rights_that_were_left_out_are_told(cloud: Account) -> None:
     cloud.control("set", granted_scopes=["https://www.googleapis.com/auth/drive.file"])
-    with pytest.raises(SignInNeeded, match="a right was not given: drive"):
-        sign_in(cloud, Person(cloud))
+    signin = begun(cloud)
+    assert rights_in(signin.finish(sent_back(cloud, signin))["scope"]) == ("drive.file",)
 
 
 def test_a_wrong_app_is_refused_without_a_word_of_its_secret(cloud: Account) -> None:
+    signin = begun(cloud, "no-such-secret")
     with pytest.raises(SignInNeeded) as caught:
-        sign_in(cloud, Person(cloud), "no-such-secret")
+        signin.finish(sent_back(cloud, signin))
     assert "no-such-secret" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
-def test_nobody_is_waited_for_for_ever(cloud: Account) -> None:
-    with pytest.raises(SignInNeeded, match="in time"):
-        SignIn("cloud", CLIENT, SECRET, cloud.endpoint).run(lambda _: None, timeout_seconds=0.05)
-
-
-def test_a_port_that_is_taken_is_said(cloud: Account) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        with pytest.raises(Unavailable, match="port"):
-            SignIn("cloud", CLIENT, SECRET, cloud.endpoint).run(lambda _: None, port=taken.getsockname()[1])
+@pytest.mark.parametrize("kind", ["close", "server_error", "html", "half_json", "limited_429"])
+def test_trouble_on_the_way_is_no_refusal(cloud: Account, kind: str) -> None:
+    signin = begun(cloud)
+    answer = sent_back(cloud, signin)
+    cloud.control.fault("*/token", kind, when="after" if kind == "half_json" else "before")
+    with pytest.raises(Unavailable):
+        signin.finish(answer)
 
 
 # -- tokens
