@@ -14,12 +14,15 @@ from itertools import combinations
 from pathlib import Path
 
 from adapters.base import StoreKind
+from backupd.settings.environment import SYSTEMD
 from backupd.settings.faults import Fault, KeyPath, Wrong
 from backupd.settings.kinds import find_kind
 from backupd.settings.load import Loaded
 from backupd.settings.models import Settings, StoreSettings
 from backupd.settings.schedules import Cron
 from backupd.settings.values import Duration
+
+_OPEN = "names a file that others may read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def check(
     """
     settings = loaded.settings
     wrong = [
-        *(_roots(settings) if roots else ()), *_overlaps(settings), *_own_files(settings), *_credentials(settings),
+        *(_roots(settings) if roots else ()), *_overlaps(settings), *_own_files(settings), *_credentials(loaded),
         *_adapters(settings, find), *_room(settings), *_schedules(settings), *_mail(settings),
     ]  # fmt: skip
     return Checked(tuple(loaded.places.faults(wrong)), tuple(loaded.places.faults(_advice(settings))))
@@ -125,7 +128,16 @@ def _index_folder(file: Path) -> Iterator[Wrong]:
         yield Wrong(("index", "url"), f"{folder} may not be written to", mend)
 
 
-def _credentials(settings: Settings) -> Iterator[Wrong]:
+def _credentials(loaded: Loaded) -> Iterator[Wrong]:
+    settings = loaded.settings
+    # Whom systemd lets read what it handed over stands in an access list, which looks like a right of the group.
+    handed = {path for path, variable in loaded.places.variables.items() if variable == SYSTEMD}
+    for wrong in _secret_files(settings):
+        if wrong.path not in handed or wrong.wrong != _OPEN:
+            yield wrong
+
+
+def _secret_files(settings: Settings) -> Iterator[Wrong]:
     for number, store in enumerate(settings.stores):
         if store.credentials is not None:
             mend = f"run `backupd auth {store.kind}`, which writes it"
@@ -146,7 +158,7 @@ def _secret_file(key: KeyPath, file: Path, mend: str, *, is_json: bool) -> Itera
         yield Wrong(key, "names a file that cannot be read", "let the account that runs backupd read it")
         return
     if mode & 0o077:
-        yield Wrong(key, "names a file that others may read", "take their rights away: chmod 600")
+        yield Wrong(key, _OPEN, "take their rights away: chmod 600")
     if is_json and not _is_json_table(text):
         yield Wrong(key, "names a file that is not a JSON object", mend)
 

@@ -4,11 +4,14 @@ Two underscores part the levels: BACKUPD_RETENTION__MINIMUM, BACKUPD_RETENTION__
 number from 0 or by its name, with every character that a variable cannot hold as "_": BACKUPD_STORES__NAS__PATH. Lists
 and tables are written as in TOML or JSON, whole sections too: BACKUPD_STORES='[{"name": …}]'. Other variables without
 two underscores are not settings.
+
+What systemd hands over with LoadCredential= stands for the file of the same name, wherever the configuration has it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -17,6 +20,8 @@ from typing import Any
 from backupd.settings.faults import Fault, KeyPath
 
 PREFIX = "BACKUPD_"
+SYSTEMD = "CREDENTIALS_DIRECTORY"
+
 
 def overlay(
     table: dict[str, Any], environ: Mapping[str, str], sections: Collection[str]
@@ -34,6 +39,24 @@ def overlay(
         for path in paths:
             sources.setdefault(path, name)
     return sources, faults
+
+
+def hand_over(table: dict[str, Any], environ: Mapping[str, str]) -> dict[KeyPath, str]:
+    """Name the files that systemd handed over in place of those in `table`; return the variable for each path."""
+    folder = environ.get(SYSTEMD, "")
+    stores, notify = table.get("stores"), table.get("notify")
+    each = enumerate(stores if isinstance(stores, list) else [])
+    places: list[tuple[KeyPath, Any]] = [(("stores", number, "credentials"), store) for number, store in each]
+    places.append((("notify", "password_file"), notify))
+    sources: dict[KeyPath, str] = {}
+    for path, section in places if folder else []:
+        key = str(path[-1])
+        named = section.get(key) if isinstance(section, dict) else None
+        given = os.path.join(folder, os.path.basename(named)) if isinstance(named, str) and named else ""
+        if given and os.path.isfile(given):
+            section[key] = given
+            sources[path] = SYSTEMD
+    return sources
 
 
 _MEND = "write BACKUPD_SECTION__KEY, as in BACKUPD_RETENTION__MINIMUM"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backupd.settings.environment import overlay
+from backupd.settings.environment import hand_over, overlay
 from backupd.settings.faults import Fault, KeyPath, NoSettings, SettingsError, Wrong, dotted
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def load_with_places(option: str | None = None, environ: Mapping[str, str] | Non
     text = _read(file)
     table = _parse(file, text)
     variables, faults = overlay(table, environ, SECTIONS)
+    variables |= hand_over(table, environ)
     settings, wrong = _shape(table, file)
     places = Places(file, text, variables)
     if settings is None or faults:

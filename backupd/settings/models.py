@@ -175,8 +175,16 @@ class StoreSettings(Section):
             "endpoint": self.endpoint,
             "folder_id": self.folder_id,
             "drive_id": self.drive_id,
+            "recoverable_days": self._recoverable_days(),
         }
         return {key: value for key, value in given.items() if value is not None} | self.options
+
+    def _recoverable_days(self) -> int | None:
+        """The days that the plan's window has at most: what a certificate promises must not be too early."""
+        length = self.recoverable
+        if not isinstance(length, Duration):
+            return None
+        return 366 * length.years + 31 * length.months + length.days + -(-length.seconds // 86400)
 
 
 class Folders(Section):

@@ -33,6 +33,15 @@ def faults_of(file: str, **environ: str) -> list[Fault]:
     return list(refused.value.faults)
 
 
+def test_the_plan_s_window_reaches_the_adapter_and_is_never_too_short(write: Write) -> None:
+    text = '[[stores]]\nname = "box"\nkind = "dropbox"\ncredentials = "c.json"\n'
+    days = lambda more: load_settings(write(text + more), {}).stores[0].as_options().get("recoverable_days")  # noqa: E731
+    assert days("") is None
+    assert days('recoverable = "180 days"') == 180
+    assert days('recoverable = "1 month 1 hour"') == 32
+    assert days('recoverable = "180 days"\noptions = {recoverable_days = 7}') == 7
+
+
 def test_an_empty_file_gives_the_defaults(write: Write) -> None:
     settings = load_settings(write(""), {})
     assert settings == Settings()

@@ -56,6 +56,23 @@ def token(tmp_path: Path, text: str = '{"access_token": "salaisuus"}', mode: int
     (tmp_path / "token.json").chmod(mode)
 
 
+def test_what_systemd_handed_over_stands_for_the_file_of_that_name(tmp_path: Path) -> None:
+    (tmp_path / "shoots").mkdir()
+    handed = tmp_path / "credentials"
+    handed.mkdir()
+    token(handed, mode=0o640)  # the access list of systemd looks like this
+    file = tmp_path / "backupd.toml"
+    file.write_text(cloud("box", "/Shoots") + '[index]\nurl = "sqlite:///state/index.db"\n')
+    loaded = load_with_places(str(file), {"CREDENTIALS_DIRECTORY": str(handed)})
+    assert loaded.settings.stores[0].credentials == handed / "token.json"
+    assert check(loaded, KINDS.get).faults == ()
+    token(tmp_path, mode=0o640)
+    for environ in ({}, {"CREDENTIALS_DIRECTORY": str(tmp_path / "none")}):
+        loaded = load_with_places(str(file), environ)
+        assert loaded.settings.stores[0].credentials == tmp_path / "token.json"
+        assert [fault.key for fault in check(loaded, KINDS.get).faults] == ["stores[0].credentials"]
+
+
 def test_a_right_configuration_has_no_faults(checked: Check, tmp_path: Path) -> None:
     token(tmp_path)
     studio = '[studio]\nname = "Kaisla"\ncontact = "a@b"\n[staff]\nmaija = "Maija, owner"\n'
