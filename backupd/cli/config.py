@@ -69,9 +69,8 @@ def _right(loaded: Loaded) -> list[str]:
     return [*lines, *stores, f"Kept for at least: {minimum}; copies asked for: {copies}"]
 
 
-
 GROUP = Group(
-    heading="how it is",
+    heading="State",
     order=40,
     families={"config": "The configuration: is it right?"},
     commands=(

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from backupd.cli import __path__ as package_path
 from backupd.cli.frame import Command, Group, parse_day
+from backupd.cli.text import filled
 
 SUPPORT = frozenset({"frame", "failures", "indexing", "main", "output", "parser", "progress", "text"})
 """Modules of this package that are no command groups; every other one must offer GROUP."""
@@ -137,8 +138,11 @@ def _examples(command: Command) -> str:
 
 def _overview(groups: Sequence[Group]) -> str:
     longest = max((len(command.name) for group in groups for command in group.commands), default=0)
-    blocks = [f"{group.heading}:\n" + "\n".join(_entries(group, longest)) for group in groups]
-    return "\n\n".join(blocks)
+    blocks: dict[str, list[str]] = {}
+    for group in groups:
+        # Several modules may share a heading: it stands once, where the first of them does.
+        blocks.setdefault(group.heading, []).extend(_entries(group, longest))
+    return "\n\n".join(f"{heading}:\n" + "\n".join(entries) for heading, entries in blocks.items())
 
 
 def _entries(group: Group, longest: int) -> list[str]:
@@ -148,9 +152,4 @@ def _entries(group: Group, longest: int) -> list[str]:
 
 
 def _filled(text: str, indent: str) -> str:
-    import textwrap
-
-    return textwrap.fill(
-        " ".join(text.split()), HELP_COLUMNS - 2, initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+    return filled(text, HELP_COLUMNS - 2, indent=indent)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.find import reading
@@ -22,6 +24,7 @@ _HEADINGS = {
     "file": "Files that could not be read as they should",
     "list": "Participant lists with something left over",
 }
+_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-\d{2}\b")
 
 
 def _review_arguments(parser: ArgumentParser) -> None:
@@ -58,15 +61,21 @@ def _show(context: Context, rows: list[dict[str, Any]]) -> None:
             place = f"{row['store']}: {row['path'] or '.'}" if row["store"] else ""
             output.line(f"{row['id']:>5}  {visible(place or row['reason'])}")
             if place:
-                output.line(f"       {visible(row['reason'])}")
+                output.line(f"       {visible(_reason(context, row))}")
             for number, candidate in enumerate(row["candidates"], 1):
                 if kind in ("folder", "date"):
                     output.line(f"       {number}. {_candidate(context, candidate)}")
 
 
-def _candidate(context: Context, candidate: Mapping[str, Any]) -> str:
-    from datetime import date
+def _reason(context: Context, row: Mapping[str, Any]) -> str:
+    """Why it is asked; of days that disagree, the days as the studio writes them."""
+    reason: str = row["reason"]
+    if row["kind"] != "date":
+        return reason
+    return _DAY.sub(lambda found: context.dates.day(date.fromisoformat(found[0])), reason)
 
+
+def _candidate(context: Context, candidate: Mapping[str, Any]) -> str:
     parts = []
     if candidate.get("first_day"):
         first = date.fromisoformat(candidate["first_day"])

@@ -218,6 +218,9 @@ def test_the_overview_names_every_command_in_80_columns(capsys: pytest.CaptureFi
     text = capsys.readouterr().out
     assert all(f"\n  {command.name} " in text for command in COMMANDS)
     assert all(len(line) <= 80 for line in text.splitlines())
+    headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith((" ", "options", "exit"))]
+    assert headings and len(set(headings)) == len(headings), "each heading stands once"
+    assert all(heading[0].isupper() for heading in headings)
 
 
 def test_help_needs_none_of_the_heavy_modules() -> None:
