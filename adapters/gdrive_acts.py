@@ -17,7 +17,7 @@ from adapters.gdrive_client import BATCH, Ask, Client
 from adapters.gdrive_entries import FILE_FIELDS, Item, is_owned
 from adapters.gdrive_links import Links
 from adapters.gdrive_naming import Names
-from adapters.gdrive_paths import name_key, stored_names
+from adapters.gdrive_paths import name_key, part_name
 from adapters.gdrive_places import Places
 from adapters.gdrive_queries import Queries
 from adapters.gdrive_reads import Outside, Reads, known_ref
@@ -52,8 +52,8 @@ class Acts:
 
     def move(self, ref: str, version: str, path: str) -> Receipt:
         """Move the version that was seen to a free path."""
-        name = stored_names(self._client.store, "move", path)[-1]
         folder, _, part = path.rpartition("/")
+        name = part_name(self._client.store, "move", part)
         item = self._seen("move", ref, version)
         target = self._places.find("move", folder)
         if target is not None:

@@ -61,6 +61,8 @@ def read_item(raw: Any) -> Item:
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as err:
         raise WrongAnswerError(f"an item lacks what every item has ({type(err).__name__})") from None
+    if not isinstance(raw.get("parents"), list | None):
+        raise WrongAnswerError("the folders an item lies in are no list")
     texts = (item.id, item.name, item.mime, item.created, *item.parents)
     if not all(type(text) is str for text in texts) or type(item.trashed) is not bool or not item.id:
         raise WrongAnswerError("an item is not as every item is")

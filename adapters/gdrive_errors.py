@@ -80,6 +80,9 @@ def _is_word(value: Any) -> bool:
 
 def translate(err: Exception, store: str, operation: str, ref: str) -> StoreError:
     """Return the store's own error for anything that left the SDK."""
+    if isinstance(err, BatchError):
+        # It is an HttpError too, without an answer.
+        return Unavailable(store, operation, ref, "answered wrongly: a batch is not whole")
     if isinstance(err, HttpError):
         return answer_error(int(err.resp.status), err.content, err.resp, store, operation, ref)
     if isinstance(err, TokenTroubleError):
@@ -93,8 +96,6 @@ def translate(err: Exception, store: str, operation: str, ref: str) -> StoreErro
         return Unavailable(store, operation, ref, f"the connection failed ({type(err).__name__})")
     if isinstance(err, auth.GoogleAuthError):
         return SignInNeeded(store, operation, ref, f"the credentials can't be used ({type(err).__name__})")
-    if isinstance(err, BatchError):
-        return Unavailable(store, operation, ref, "answered wrongly: a batch is not whole")
     # http.client's errors are none of OSError; what else comes is an answer that the SDK could not read.
     return Unavailable(store, operation, ref, f"answered wrongly or not to the end ({type(err).__name__})")
 
@@ -115,6 +116,8 @@ def answer_error(
         return Ended(store, operation, ref, said)
     if status in (409, 412):
         return Changed(store, operation, ref, said)
+    if status < 400:
+        return Unavailable(store, operation, ref, f"answered wrongly ({said})")
     if status in (408, 429) or status >= 500:
         return Unavailable(store, operation, ref, f"answered with {said}", retry_after_seconds(headers.get("retry-after")))
     return CalledWrong(store, operation, ref, f"Drive calls the request wrong ({said})")

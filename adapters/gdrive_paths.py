@@ -79,10 +79,9 @@ def id_in(part: str) -> str | None:
     return found.group(1) if found else None
 
 
-def stored_names(store: str, operation: str, path: str) -> list[str]:
-    """Return the names under which a path's parts are stored. Raises Unsupported if they would be listed otherwise."""
-    names = [part.replace(SLASH, "/") for part in path.split("/")]
-    for part, name in zip(path.split("/"), names, strict=True):
-        if plain_part(name, "", is_folder=False) != part:
-            raise Unsupported(store, operation, detail="in Drive such a name would be taken for another")
-    return names
+def part_name(store: str, operation: str, part: str) -> str:
+    """Return the name under which a part of a path is stored. Raises Unsupported if it would be listed otherwise."""
+    name = part.replace(SLASH, "/")
+    if plain_part(name, "", is_folder=False) != part:
+        raise Unsupported(store, operation, detail="in Drive such a name would be taken for another")
+    return name

@@ -13,7 +13,7 @@ from adapters.errors import Changed, NotFound, StoreError, Unavailable
 from adapters.gdrive_client import Client
 from adapters.gdrive_entries import FOLDER, FOLDER_FIELDS, Item
 from adapters.gdrive_naming import Names
-from adapters.gdrive_paths import id_in, name_key, parts_of, stored_names
+from adapters.gdrive_paths import SLASH, id_in, name_key, part_name, parts_of
 from adapters.gdrive_queries import Queries
 from adapters.gdrive_reads import Reads
 
@@ -49,6 +49,10 @@ class Places:
         """
         id = self._reads.root(operation)
         parts = path.split("/") if path else []
+        for part in parts:
+            if id_in(part) is None:
+                # Before anything is made.
+                part_name(self._client.store, operation, part)
         for part in parts:
             id = self._folder(operation, id, part) or self._make(operation, id, part)
         return id
@@ -91,8 +95,8 @@ class Places:
             item = self._queries.get(operation, id, FOLDER_FIELDS)
         except NotFound:
             return False
-        name = item.name if id_in(part) is None else part
-        return item.is_folder and not item.trashed and parent in item.parents and name_key(name) == name_key(_name(part))
+        is_named = id_in(part) is not None or name_key(item.name) == name_key(part.replace(SLASH, "/"))
+        return item.is_folder and not item.trashed and parent in item.parents and is_named
 
     def _by_id(self, operation: str, id: str, parent: str) -> str | None:
         try:
@@ -128,10 +132,3 @@ class Places:
         return id
 
 
-def part_name(store: str, operation: str, part: str) -> str:
-    """Return the name that a path's part is stored under. Raises Unsupported."""
-    return stored_names(store, operation, part)[0]
-
-
-def _name(part: str) -> str:
-    return part.replace("\u2215", "/")

@@ -232,7 +232,8 @@ class Reads:
             return self._check_root(operation, self._look(operation, id)).id
         for name in self._place.names:
             query = f"mimeType = '{FOLDER}' and {children([id])} and name = {quoted(name)}"
-            found = [item for item in self._all(operation, query) if item.name == name]
+            # By id: a page may tell again what another told.
+            found = list({item.id: item for item in self._all(operation, query) if item.name == name}.values())
             if len(found) > 1:
                 detail = "several folders have the store's path; name the right one by folder_id"
                 raise NotOurStore(self._client.store, operation, detail=detail)

@@ -22,7 +22,7 @@ from adapters.gdrive_client import Answered, Client
 from adapters.gdrive_entries import FILE_FIELDS, Item, read_item
 from adapters.gdrive_errors import WrongAnswerError
 from adapters.gdrive_naming import Names, below
-from adapters.gdrive_paths import plain_part, stored_names
+from adapters.gdrive_paths import part_name, plain_part
 from adapters.gdrive_places import Places
 from adapters.gdrive_queries import Queries
 from adapters.gdrive_reads import Reads
@@ -119,7 +119,7 @@ class Uploads:
 
     def upload(self, path: str, opener: Opener, size: int, resume: str | None, on_progress: Progress | None) -> Receipt:
         """Store new bytes. Raises Changed if something lies there or the source is not as long as was said."""
-        names = stored_names(self._client.store, "upload", path)
+        name = part_name(self._client.store, "upload", path.rpartition("/")[2])
         if size > LARGEST_BYTES:
             raise Unsupported(self._client.store, "upload", detail=f"a file may have {LARGEST_BYTES} bytes at most")
         token = _Token.read(resume)
@@ -128,7 +128,7 @@ class Uploads:
         parent = self._places.make("upload", path.rpartition("/")[0])
         begun = token.id if token is not None else self._unsure.get(path, "")
         source = Source(self._client.store, opener, size, md5=True)
-        job = _Job(path, names[-1], parent, size, source, on_progress or _tell_nobody, begun)
+        job = _Job(path, name, parent, size, source, on_progress or _tell_nobody, begun)
         try:
             if begun and (there := self._there(job)) is not None:
                 return self._already(job, there)
