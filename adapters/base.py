@@ -148,6 +148,14 @@ class ReadsLocally(Protocol):
         ...
 
 
+class KeepsTrash(Protocol):
+    """A store with a trash of ours inside its root, which nobody empties but we."""
+
+    def trashed_as(self, ref: str, version: str) -> str:
+        """Return the ref under which `remove` lets a file rest; `stat`, `move` and `purge` take it."""
+        ...
+
+
 class WalksBelow(Protocol):
     """A store in which a part can be looked at by itself, quickly (`capabilities.local_reads`)."""
 

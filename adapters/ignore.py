@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MARKER_NAME = ".backupd-store"
 TEMPORARY_PREFIX = ".backupd-tmp-"
+TRASH_NAME = ".backupd-trash"
 
 DEFAULT_IGNORE = (
     ".DS_Store", "._*", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems", ".DocumentRevisions-V100",
@@ -22,7 +23,7 @@ DEFAULT_IGNORE = (
 )  # fmt: skip
 """What systems and network disks leave behind: never anybody's picture."""
 
-_OWN = (MARKER_NAME, TEMPORARY_PREFIX + "*")
+_OWN = (MARKER_NAME, TEMPORARY_PREFIX + "*", TRASH_NAME)
 _WILD = "*?["
 
 

@@ -39,7 +39,7 @@ from adapters.records import (
 from adapters.walking import Walk
 
 _OPTIONS = frozenset({"path", "ignore"})
-_CAPABILITIES = Capabilities(listing="walk", purge=True, local_reads=True, connections=2)
+_CAPABILITIES = Capabilities(listing="walk", trash=True, purge=True, local_reads=True, connections=2)
 
 
 class LocalStore:
@@ -173,12 +173,22 @@ class LocalStore:
             return move(fd, ref, version, path, self._name)
 
     def remove(self, ref: str, version: str) -> Receipt:
-        """Remove the very version that was seen. There is no trash: it is gone."""
-        return self._remove("remove", ref, version)
+        """Move the very version that was seen into the trash inside the root, from which `move` brings it back."""
+        from adapters.local_trash import to_trash
+
+        return self._remove("remove", ref, version, to_trash)
 
     def purge(self, ref: str, version: str) -> Receipt:
-        """As `remove`: nothing stays that could be brought back."""
-        return self._remove("purge", ref, version)
+        """Remove for good, out of the trash as well."""
+        from adapters.local_trash import purge
+
+        return self._remove("purge", ref, version, purge)
+
+    def trashed_as(self, ref: str, version: str) -> str:
+        """Return the ref under which a removed file rests in the trash. It says nothing of whether it does."""
+        from adapters.local_trash import trash_path
+
+        return trash_path(ref, version)
 
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """A folder on a disk has no links."""
@@ -214,11 +224,11 @@ class LocalStore:
             self._root.read_marker(fd, operation)
             yield fd
 
-    def _remove(self, operation: str, ref: str, version: str) -> Receipt:
-        from adapters.local_writing import remove
-
+    def _remove(
+        self, operation: str, ref: str, version: str, act: Callable[[int, str, str, str], Receipt]
+    ) -> Receipt:
         with self._believed(operation, ref) as fd:
-            receipt = remove(fd, ref, version, self._name)
+            receipt = act(fd, ref, version, self._name)
             if receipt.already:
                 self._root.believe(identity_of(fd), operation)
             return receipt

@@ -16,6 +16,7 @@ from adapters.ignore import Ignore
 from adapters.marks import mark_of, read_folder
 from adapters.oserrors import told
 from adapters.records import Entry, Listing, Problem
+from adapters.versions import version_of_parts
 
 _CHUNK_BYTES = 1024 * 1024
 
@@ -85,7 +86,7 @@ class Range:
 
 
 def _entry(path: str, size: int, time: int, inode: int) -> Entry:
-    return Entry(path, path, size, f"{size}-{time}-{inode}", str(inode), time)
+    return Entry(path, path, size, version_of_parts(size, time, str(inode)), str(inode), time)
 
 
 def _below(folder: str, name: str) -> str:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from adapters.beneath import device_of, enter, names_of, open_folder, split
 from adapters.errors import Changed, Refused
-from adapters.ignore import MARKER_NAME, TEMPORARY_PREFIX
+from adapters.ignore import MARKER_NAME, TEMPORARY_PREFIX, TRASH_NAME
 from adapters.local_reading import entry_of
 from adapters.records import Entry, Receipt
 from adapters.renaming import rename_to_free
@@ -30,9 +30,9 @@ _FILE_RIGHTS = 0o666
 
 
 def refuse_own(path: str, store: str, operation: str) -> None:
-    """Raise Refused for names that are the store's own: the marker and what is being written."""
+    """Raise Refused for names that are the store's own: the marker, the trash and what is being written."""
     name = path.rpartition("/")[2]
-    if name == MARKER_NAME or name.startswith(TEMPORARY_PREFIX):
+    if name in (MARKER_NAME, TRASH_NAME) or name.startswith(TEMPORARY_PREFIX):
         raise Refused(store, operation, path, "this name is the store's own")
 
 
@@ -70,10 +70,10 @@ def move(root_fd: int, path: str, version: str, new_path: str, store: str) -> Re
     refuse_own(path, store, "move")
     refuse_own(new_path, store, "move")
     with folder_for(root_fd, path) as (folder_fd, name), made_folder_for(root_fd, new_path) as (new_fd, new_name):
-        seen = _seen(folder_fd, name, path, version, store, "move")
+        before = seen(folder_fd, name, path, version, store, "move")
         rename_to_free(name, folder_fd, new_name, new_fd)
         found = os.stat(new_name, dir_fd=new_fd, follow_symlinks=False)
-        if found.st_ino != seen.st_ino:
+        if found.st_ino != before.st_ino:
             # Another file took its name in between: it goes back to where it was put.
             rename_to_free(new_name, new_fd, name, folder_fd)
             raise Changed(store, "move", path, "another file was put there at that moment")
@@ -167,7 +167,8 @@ def _remove_seen(folder_fd: int, name: str, path: str, version: str, store: str)
         os.close(fd)
 
 
-def _seen(folder_fd: int, name: str, path: str, version: str, store: str, operation: str) -> os.stat_result:
+def seen(folder_fd: int, name: str, path: str, version: str, store: str, operation: str) -> os.stat_result:
+    """Return the status of a file that is the very version that was seen. Raises Changed, FileNotFoundError."""
     found = os.stat(name, dir_fd=folder_fd, follow_symlinks=False)
     _judge(found, path, version, store, operation)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,13 +18,14 @@ ActState = Literal["planned", "intended", "done", "refused", "failed", "unknown"
 STEPS: Mapping[ActState, tuple[ActState, ...]] = {
     "planned": ("intended", "refused"),
     "intended": ("done", "refused", "failed", "unknown"),
-    "failed": ("intended", "refused"),
+    "failed": ("intended", "done", "refused"),
     "unknown": ("intended", "done", "refused", "failed"),
     "done": ("undone",),
     "undone": ("intended", "refused"),
     "refused": (),
 }
-"""Which state may follow which. "unknown": the store did not say whether it happened. "undone": it is there again."""
+"""Which state may follow which. "unknown": the store did not say whether it happened. "undone": it is there again.
+A failed act may be found done later: an answer that came late, or somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,25 @@ def add_acts(conn: Connection, plan_id: int, rows: Sequence[NewAct]) -> None:
         conn.execute(insert(act), values)
 
 
-def acts_of(conn: Connection, plan_id: int, states: Iterable[ActState] = (), after: int = 0) -> list[Act]:
+def acts_of(
+    conn: Connection, plan_id: int, states: Iterable[ActState] = (), after: int = 0, limit: int | None = None
+) -> list[Act]:
     """Return acts of a plan in their order, beyond number `after`; with `states`, only those in one of them."""
     where = and_(act.c.plan_id == plan_id, act.c.number > after)
     wanted = list(states)
     if wanted:
         where = and_(where, act.c.state.in_(wanted))
-    return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.number))]
+    return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.number).limit(limit))]
+
+
+def planned_acts(conn: Connection, plan_id: int) -> Iterator[NewAct] | None:
+    """Give the acts of a plan as they were made, in their order; None where a path was blanked since."""
+    blanked = select(act.c.id).where(and_(act.c.plan_id == plan_id, act.c.path.is_(None))).limit(1)
+    if conn.execute(blanked).first() is not None:
+        return None
+    columns = [act.c[name] for name in NewAct.__slots__]
+    rows = conn.execute(select(*columns).where(act.c.plan_id == plan_id).order_by(act.c.number))
+    return (NewAct(**dict(row._mapping) | {"path": decode_path(row.path)}) for row in rows)
 
 
 def open_acts(conn: Connection) -> list[Act]:
@@ -126,9 +139,12 @@ def count_states(conn: Connection, plan_id: int) -> dict[str, int]:
     return dict(conn.execute(query).all())
 
 
-def intend(conn: Connection, act_id: int, at: int, entry: int) -> None:
-    """Record that an act is about to be carried out; `entry` is its intent in the ledger. Raises ActMoved."""
-    _move(conn, act_id, "intended", intended_at=at, intent=entry, ended_at=None, problem=None)
+def intend(conn: Connection, act_id: int, at: int, entry: int, proof: Mapping[str, Any] | None = None) -> None:
+    """Record that an act is about to be carried out; `entry` is its intent in the ledger, `proof` why it may be.
+
+    Raises ActMoved.
+    """
+    _move(conn, act_id, "intended", intended_at=at, intent=entry, proof=_as_text(proof), ended_at=None, problem=None)
 
 
 def finish(
@@ -142,10 +158,14 @@ def finish(
     problem: str | None = None,
     recoverable_until: str | None = None,
 ) -> None:
-    """Record how an act ended; `entry` is its outcome in the ledger. Raises ActMoved."""
-    text = None if proof is None else json.dumps(dict(proof), ensure_ascii=True, sort_keys=True)
-    values = {"ended_at": at, "outcome": entry, "proof": text, "problem": problem}
-    _move(conn, act_id, to, **values, recoverable_until=recoverable_until)
+    """Record how an act ended; `entry` is its outcome in the ledger. Without a `proof` the one it has stays.
+
+    Raises ActMoved.
+    """
+    values: dict[str, Any] = {"ended_at": at, "outcome": entry, "problem": problem, "recoverable_until": recoverable_until}
+    if proof is not None:
+        values["proof"] = _as_text(proof)
+    _move(conn, act_id, to, **values)
 
 
 def blank_paths(conn: Connection, plan_id: int) -> None:
@@ -159,6 +179,10 @@ def _move(conn: Connection, act_id: int, to: ActState, **values: Any) -> None:
     where = and_(act.c.id == act_id, act.c.state.in_(before))
     if conn.execute(update(act).where(where).values(state=to, **values)).rowcount != 1:
         raise ActMoved(act_id, to)
+
+
+def _as_text(proof: Mapping[str, Any] | None) -> str | None:
+    return None if proof is None else json.dumps(dict(proof), ensure_ascii=True, sort_keys=True)
 
 
 def _acts() -> Any:

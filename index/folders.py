@@ -131,3 +131,10 @@ def record_file_counts(conn: Connection, counts: Iterable[tuple[int, int]]) -> N
         if files:
             conn.execute(update(folder).where(first).values(placed=0))
         conn.execute(update(folder).where(folder.c.id == folder_id).values(files=files))
+
+
+def forget_marks_of(conn: Connection, store_id: int, paths: Iterable[str]) -> None:
+    """Have folders looked into by the next scan, whatever they look like."""
+    for path in paths:
+        where = and_(folder.c.store_id == store_id, folder.c.path == os.fsencode(path))
+        conn.execute(update(folder).where(where).values(mark=None))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from index.acts import NewAct, add_acts
+from index.acts import NewAct, add_acts, planned_acts
 from index.schema import plan
 
 PlanState = Literal["made", "approved", "running", "done", "dropped"]
@@ -48,6 +48,15 @@ def digest_of(acts: Iterable[NewAct]) -> bytes:
     for one in acts:
         total.update(json.dumps(one.as_text(), ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
     return total.digest()
+
+
+def is_as_approved(conn: Connection, one: Plan) -> bool:
+    """Whether the acts of a plan are still those that its digest was made of.
+
+    Acts whose paths were blanked are over; without them there is nothing to compare, and the plan has begun already.
+    """
+    rows = planned_acts(conn, one.id)
+    return rows is None or digest_of(rows) == one.digest
 
 
 def add_plan(

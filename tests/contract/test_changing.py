@@ -140,7 +140,8 @@ def test_what_is_removed_is_absent_and_may_be_removed_again(harness: Harness, st
     before = put_and_see(harness, store, "a.jpg", b"one")
     first = store.remove(before.ref, before.version)
     assert not first.already
-    assert (first.recoverable_until is None) == (store.capabilities.recoverable_days == 0)
+    can_come_back = store.capabilities.trash or store.capabilities.recoverable_days > 0
+    assert (first.recoverable_until is not None) == can_come_back
     assert store.presence(before.ref) is Presence.ABSENT
     assert listed(store).keys() == {"b.jpg"}
     assert harness.read("a.jpg") is None

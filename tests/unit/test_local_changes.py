@@ -75,10 +75,10 @@ def test_each_step_to_the_disk_is_made_in_order(root: Path, store: LocalStore, m
     receipt = store.move(receipt.ref, receipt.version, "b.jpg")
     assert steps == ["folder ['b.jpg']"] * 2
     steps.clear()
-    assert not store.remove(receipt.ref, receipt.version).already
+    assert not store.purge(receipt.ref, receipt.version).already
     assert steps == ["folder []"]
     steps.clear()
-    assert store.remove(receipt.ref, receipt.version).already
+    assert store.purge(receipt.ref, receipt.version).already
     assert steps == ["folder []"], "whoever removed it may have been stopped before this"
 
 
@@ -359,7 +359,7 @@ def test_a_file_that_is_swapped_at_the_last_moment_stays(
 
     monkeypatch.setattr(os, "fstat", swapping)
     with pytest.raises(Changed):
-        store.remove(receipt.ref, receipt.version)
+        store.purge(receipt.ref, receipt.version)
     assert (root / "a.jpg").read_bytes() == b"new"
 
 
@@ -376,7 +376,7 @@ def test_a_removal_that_hit_another_file_is_not_passed_off_as_done(
 
     monkeypatch.setattr(os, "unlink", swapping)
     with pytest.raises(Changed) as caught:
-        store.remove(receipt.ref, receipt.version)
+        store.purge(receipt.ref, receipt.version)
     assert "was removed" in caught.value.detail
     assert left_in(root) == ["old"]
 
@@ -395,7 +395,7 @@ def test_what_is_gone_together_with_the_marker_is_not_called_removed(
 
     monkeypatch.setattr(os, "open", emptied)
     with pytest.raises(NotOurStore):
-        store.remove(receipt.ref, receipt.version)
+        store.purge(receipt.ref, receipt.version)
 
 
 def test_a_file_that_is_swapped_while_it_is_moved_goes_back(

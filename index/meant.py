@@ -1,0 +1,134 @@
+"""The copies that acts mean, and all other copies of the same contents: what a proof is made of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, select
+
+from index.paths import join_path
+from index.records import CopyState
+from index.schema import act, content, copy, folder, store
+
+_CHUNK = 400
+_OPEN = ("intended", "failed", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCopy:
+    """A copy as it was last recorded, with the hashes of its content. `path` is below the store's root."""
+
+    id: int
+    store_id: int
+    store: str
+    path: str
+    content_id: int | None
+    size: int
+    modified_ns: int | None
+    identity: str | None
+    version: str | None
+    state: CopyState
+    known_by: str | None
+    known_at: int | None
+    shoot_id: int | None
+    sha256: bytes | None
+    dropbox_hash: bytes | None
+    md5: bytes | None
+
+
+def copies_at(conn: Connection, store_id: int, paths: Iterable[str]) -> dict[str, KnownCopy]:
+    """Return the copies that are recorded at these paths of a store, by path; those never recorded are left out."""
+    by_folder: dict[bytes, dict[bytes, str]] = {}
+    for path in paths:
+        parent, _, name = path.rpartition("/")
+        by_folder.setdefault(os.fsencode(parent), {})[os.fsencode(name)] = path
+    found: dict[str, KnownCopy] = {}
+    for parent_path, names in by_folder.items():
+        folder_id = conn.execute(
+            select(folder.c.id).where(and_(folder.c.store_id == store_id, folder.c.path == parent_path))
+        ).scalar()
+        if folder_id is None:
+            continue
+        for some in _chunks(list(names)):
+            query = _copies().where(and_(copy.c.folder_id == folder_id, copy.c.name.in_(some)))
+            found |= {names[bytes(row.name)]: _known(row) for row in conn.execute(query)}
+    return found
+
+
+def copies_of(conn: Connection, content_ids: Iterable[int]) -> dict[int, list[KnownCopy]]:
+    """Return all copies of these contents that are recorded as being there, by content, in the order of their ids.
+
+    Those that an open act means to remove are left out: nobody knows whether they are still there.
+    """
+    found: dict[int, list[KnownCopy]] = {}
+    for some in _chunks(sorted(set(content_ids))):
+        query = _copies().where(and_(copy.c.content_id.in_(some), copy.c.state == "p")).order_by(copy.c.id)
+        for row in conn.execute(query):
+            found.setdefault(row.content_id, []).append(_known(row))
+    doomed = {
+        (row.store_id, bytes(row.path))
+        for row in conn.execute(select(act.c.store_id, act.c.path).where(act.c.state.in_(_OPEN)))
+        if row.path is not None
+    }
+    if not doomed:
+        return found
+    return {
+        id: [each for each in copies if (each.store_id, os.fsencode(each.path)) not in doomed]
+        for id, copies in found.items()
+    }
+
+
+def _copies() -> Select[Any]:
+    columns = (
+        copy.c.id,
+        copy.c.name,
+        copy.c.content_id,
+        copy.c.size,
+        copy.c.modified_ns,
+        copy.c.identity,
+        copy.c.version,
+        copy.c.state,
+        copy.c.known_by,
+        copy.c.known_at,
+        folder.c.store_id,
+        folder.c.path,
+        folder.c.shoot_id,
+        store.c.name.label("store"),
+        content.c.sha256,
+        content.c.dropbox_hash,
+        content.c.md5,
+    )
+    return (
+        select(*columns)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .outerjoin(content, content.c.id == copy.c.content_id)
+    )
+
+
+def _known(row: Row[Any]) -> KnownCopy:
+    return KnownCopy(
+        row.id,
+        row.store_id,
+        row.store,
+        join_path(row.path, row.name),
+        row.content_id,
+        row.size,
+        row.modified_ns,
+        row.identity,
+        row.version,
+        row.state,
+        row.known_by,
+        row.known_at,
+        row.shoot_id,
+        row.sha256,
+        row.dropbox_hash,
+        row.md5,
+    )
+
+
+def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
