@@ -213,6 +213,7 @@ def test_a_batch_on_the_wire(cloud: Account) -> None:
         ("GET", "/drive/v3/files?supportsAllDrives=True", {}, 400),
         ("GET", "/drive/v3/files?corpora=everything", {}, 400),
         ("GET", "/drive/v3/files?alt=xml", {}, 400),
+        ("GET", "/drive/v3/files?alt=media", {}, 400),
         ("GET", "/drive/v3/about", {}, 400),
         ("GET", "/drive/v3/changes", {}, 400),
         ("GET", "/drive/v3/changes?pageToken=99", {}, 400),
