@@ -148,17 +148,19 @@ def test_what_can_be_no_reference_is_not_found_and_not_asked_for(cloud: Account,
 
 
 def test_what_lies_outside_is_neither_read_nor_removed_nor_called_absent(cloud: Account) -> None:
-    store = opened(cloud)
     cloud.put("/Shoots/a/b/c.jpg", "1")
-    entry = only(store)
+    # Each knows the folders from before they were moved.
+    stores = [opened(cloud) for _ in range(4)]
+    entry, *_ = [only(store) for store in stores]
     cloud.control("move", path="/Shoots/a", to="/Elsewhere/a")
-    assert store.remove_many([(entry.ref, entry.version, entry.path)]).__next__().__class__ is Changed
-    for act in (store.remove, store.purge):
+    (outcome,) = stores[0].remove_many([(entry.ref, entry.version, entry.path)])
+    assert isinstance(outcome, Changed)
+    for act in (stores[1].remove, stores[2].purge):
         with pytest.raises(Changed, match="outside"):
             act(entry.ref, entry.version)
     with pytest.raises(NotFound):
-        store.move(entry.ref, entry.version, "x.jpg")
-    assert store.presence(entry.ref) is Presence.UNKNOWN
+        stores[3].move(entry.ref, entry.version, "x.jpg")
+    assert stores[3].presence(entry.ref) is Presence.UNKNOWN
     assert cloud.files() == {"/Elsewhere/a/b/c.jpg": 1}
 
 
