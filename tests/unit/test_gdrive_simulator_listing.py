@@ -167,6 +167,16 @@ def test_what_no_path_leads_to(cloud: Account, sdk: Any) -> None:
     assert sdk.files().get(fileId=made["id"], fields="parents").execute() == {}
 
 
+def test_a_folder_that_one_may_not_see_is_not_named(cloud: Account, sdk: Any) -> None:
+    made = cloud.control("foreign", path="/f/theirs", text="x")
+    cloud.control("give_away", path="/f")
+    cloud.control("share", path="/f/theirs", email="studio@example.test")
+    asked = sdk.files().get(fileId=made, fields="name,parents")
+    assert asked.execute().keys() == {"name", "parents"}
+    cloud.control("orphan", path="/f")
+    assert asked.execute() == {"name": "theirs"}
+
+
 def test_twins_shortcuts_and_native_documents(cloud: Account, sdk: Any) -> None:
     cloud.put("/a", "1")
     cloud.put("/a", "2", twin=True)
