@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
-from backupd.settings.values import Duration
-from index import answers, consents, holds, jobs, people, review, shoots, stores
+from backupd.policy.retention import Retention
+from backupd.retaining import Basis, holding, retentions
+from index import answers, consents, jobs, people, review, shoots, stores
 from index.consents import Consent
 from index.holds import Hold
 from index.records import AppearanceRow, ReviewRow, ShootSummary
@@ -20,40 +20,17 @@ from index.records import AppearanceRow, ReviewRow, ShootSummary
 Answer = dict[str, Any]
 
 
-def shoot_answers(
-    conn: Connection,
-    scores: Mapping[int, float],
-    *,
-    today: date,
-    zone: tzinfo,
-    minimum: Duration | None,
-    grace: Duration = NO_GRACE,
-) -> dict[int, Answer]:
+def shoot_answers(conn: Connection, scores: Mapping[int, float], basis: Basis) -> dict[int, Answer]:
     """Return shoots as `find` gives them, by id. `scores` is the id and score of each."""
     ids = list(scores)
     found = answers.summaries(conn, ids)
-    seen = answers.last_media_seen(conn, ids)
-    doubtful = review.shoots_in_review(conn, ids, ("folder", "date"))
-    kinds: dict[int | None, set[str]] = {}
-    for hold in holds.active_on(conn, ids):
-        kinds.setdefault(hold.shoot_id, set()).add(hold.kind)
-    result = {}
-    for id, summary in found.items():
-        facts = ShootFacts(
-            date.fromisoformat(summary.shoot.last_day) if summary.shoot.last_day else None,
-            datetime.fromtimestamp(seen[id], zone).date() if id in seen else None,
-            in_review=id in doubtful,
-            day_from="capture" if summary.shoot.day_from == "capture" else "folder",
-            holds=tuple(sorted(kinds.get(id, ()))),
-        )
-        verdict = decide_retention(facts, minimum, today, grace)
-        result[id] = _shoot(summary, verdict) | {"score": round(scores[id], 4)}
-    return result
+    verdicts = retentions(conn, basis, ids)
+    return {id: _shoot(summary, verdicts[id]) | {"score": round(scores[id], 4)} for id, summary in found.items()}
 
 
-def show(conn: Connection, shoot_id: int, **context: Any) -> Answer:
-    """Return one shoot whole. The keywords are those of `shoot_answers`."""
-    answer = shoot_answers(conn, {shoot_id: 1.0}, **context)[shoot_id]
+def show(conn: Connection, shoot_id: int, basis: Basis) -> Answer:
+    """Return one shoot whole."""
+    answer = shoot_answers(conn, {shoot_id: 1.0}, basis)[shoot_id]
     answer["folders"] = [
         {"store": store, "path": path, "present": present}
         for store, path, present in answers.shoot_folders(conn, shoot_id)
@@ -62,9 +39,9 @@ def show(conn: Connection, shoot_id: int, **context: Any) -> Answer:
     answer["captured"] = answers.captured_range(conn, shoot_id)
     answer["cameras"] = answers.cameras(conn, shoot_id)
     answer["review"] = [_question(row) for row in review.questions_of_shoot(conn, shoot_id)]
-    zone = context["zone"]
-    answer["holds"] = [_hold(row, zone) for row in holds.active_on(conn, [shoot_id])]
-    answer["consents"] = [_consent(row, context["today"], zone) for row in consents.of_shoot(conn, shoot_id)]
+    zone = basis.zone
+    answer["holds"] = [hold_answer(row, zone) for row in holding(conn, basis, [shoot_id]).on(shoot_id)]
+    answer["consents"] = [consent_answer(row, basis.today, zone) for row in consents.of_shoot(conn, shoot_id)]
     return answer
 
 
@@ -173,12 +150,17 @@ def _shoot(summary: ShootSummary, verdict: Retention) -> Answer:
         "participants": list(summary.participants),
         "stores": {name: asdict(count) for name, count in summary.stores.items()},
         "intact": summary.intact,
-        "retention": {
-            "state": verdict.state,
-            "protected_until": verdict.protected_until.isoformat() if verdict.protected_until else None,
-            "prunable_from": verdict.prunable_from.isoformat() if verdict.prunable_from else None,
-            "rule": verdict.rule,
-        },
+        "retention": retention_answer(verdict),
+    }
+
+
+def retention_answer(verdict: Retention) -> Answer:
+    """Return a verdict on keeping as it is shown."""
+    return {
+        "state": verdict.state,
+        "protected_until": verdict.protected_until.isoformat() if verdict.protected_until else None,
+        "prunable_from": verdict.prunable_from.isoformat() if verdict.prunable_from else None,
+        "rule": verdict.rule,
     }
 
 
@@ -194,30 +176,49 @@ def _person(row: AppearanceRow) -> Answer:
     }
 
 
-def _hold(row: Hold, zone: tzinfo) -> Answer:
+def hold_answer(row: Hold, zone: tzinfo) -> Answer:
+    """Return a hold as it is shown. `scope` says what it is on: a person, a shoot, or some files of it."""
     return {
         "id": row.uid,
         "kind": row.kind,
         "ground": row.ground,
+        "scope": "files" if row.files is not None else "shoot" if row.shoot_hash else "person",
+        "shoot": row.shoot_id,
+        "files": row.files,
         "reason": row.reason,
         "owner": row.owner,
         "opened_at": instant(row.opened_at, zone),
         "review_on": row.review_on,
+        "announced_at": instant(row.announced_at, zone),
+        "released_at": instant(row.released_at, zone),
+        "attached": row.shoot_id is not None or row.shoot_hash is None,
     }
 
 
-def _consent(row: Consent, today: date, zone: tzinfo) -> Answer:
+def consent_answer(row: Consent, today: date, zone: tzinfo) -> Answer:
+    """Return a consent as it is shown, with where it stands on a day."""
     return {
         "id": row.uid,
         "name": row.name,
         "speaks_as": row.speaks_as,
         "state": row.on(today.isoformat()),
+        "answer": row.answer,
         "uses": list(row.uses),
+        "channels": list(row.channels),
+        "shoot": row.shoot_id,
+        "files": row.files,
+        "for_every_shoot": row.shoot_hash is None,
         "from": row.from_day,
         "until": row.until_day,
         "evidence": row.evidence,
+        "evidence_sha256": row.evidence_sha256.hex() if row.evidence_sha256 else None,
+        "wording": row.wording,
+        "language": row.language,
+        "explicit": row.explicit,
+        "of_age": row.of_age,
         "recorded_at": instant(row.recorded_at, zone),
         "withdrawn_on": row.withdrawn_on,
+        "withdrawn_how": row.withdrawn_how,
     }
 
 

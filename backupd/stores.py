@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from adapters.base import Store
 from adapters.kinds import open_store
 from adapters.retry import RetryingStore
-from backupd.settings.values import Duration
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings, StoreSettings
@@ -32,9 +31,3 @@ def opened(settings: Settings, store_settings: StoreSettings) -> Iterator[Store]
         yield store
     finally:
         store.close()
-
-
-def minimum_of(settings: Settings) -> Duration | None:
-    """Return the minimum retention in calendar units, or None where the studio keeps without end."""
-    length = settings.retention.minimum
-    return length if isinstance(length, Duration) else None

@@ -6,7 +6,7 @@ A renewal is a new row; a refusal is a row too. Where there is none, nothing is 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,13 +14,17 @@ from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from index.ledger_line import Draft
 from index.schema import consent
+from index.scopes import NO_SCOPE, Scope
 
 State = Literal["given", "refused", "expired", "withdrawn", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What one person said to the use of one shoot's pictures, or of all (`shoot_hash` None). Days are ISO text."""
+    """What one person said to the use of one shoot's pictures, or of all (`shoot_hash` None). Days are ISO text.
+
+    `files` says to how many files it is limited, None where it is about all; `index.scopes` has which.
+    """
 
     uid: str
     answer: str
@@ -43,6 +47,10 @@ class Consent:
     withdrawn_how: str | None = None
     withdrawn_at: int | None = None
     withdrawn_by: str | None = None
+    channels: tuple[str, ...] = ()
+    files: int | None = None
+    explicit: bool = False
+    of_age: bool = False
 
     def on(self, day: str) -> State:
         """Return what this record says on a day. Withdrawal goes before the end, and both before what was said."""
@@ -55,9 +63,10 @@ class Consent:
         return "given" if self.answer == "yes" else "refused"
 
 
-def drafted(one: Consent) -> Draft:
-    """Return the ledger's entry for a new consent: all of it but the name and where its evidence lies."""
-    who = (("person", one.person), ("ward", one.ward), ("shoot", one.shoot_hash))
+def drafts(one: Consent, limits: Scope = NO_SCOPE) -> list[Draft]:
+    """Return the ledger's entries for a new consent: all of it but the name and where its evidence lies."""
+    who = [("person", one.person), ("ward", one.ward), ("shoot", one.shoot_hash)]
+    who += [("alias", each) for each in sorted(limits.persons)]
     words = {
         "consent": one.uid,
         "answer": one.answer,
@@ -67,14 +76,33 @@ def drafted(one: Consent) -> Draft:
     }
     optional = {
         "uses": "+".join(one.uses),
+        "channels": "+".join(one.channels),
         "until_day": one.until_day,
         "wording": one.wording,
         "language": one.language,
+        "explicit": "yes" if one.explicit else "",
+        "of_age": "yes" if one.of_age else "",
     }
     words |= {key: value for key, value in optional.items() if value}
-    contents = (one.evidence_sha256.hex(),) if one.evidence_sha256 else ()
     subjects = tuple(each for _, each in who if each)
-    return Draft("consent", one.recorded_at, one.recorded_by, subjects, contents, words=words)
+    evidence = (one.evidence_sha256.hex(),) if one.evidence_sha256 else ()
+    numbers = {"evidence": len(evidence)} | ({} if one.files is None else {"files": one.files})
+    return [
+        Draft("consent", one.recorded_at, one.recorded_by, subjects, (*evidence, *part), numbers, words)
+        for part in limits.parts()
+    ]
+
+
+def limits_in(draft: Draft) -> Scope:
+    """Return what an entry of the ledger limits its consent to."""
+    named = zip(draft.words["scope"].split("+"), draft.subjects, strict=True)
+    contents = draft.contents[_evidences(draft) :]
+    aliases = frozenset(each for word, each in named if word == "alias")
+    return Scope(frozenset(bytes.fromhex(each) for each in contents), aliases)
+
+
+def _evidences(draft: Draft) -> int:
+    return draft.numbers.get("evidence", len(draft.contents))
 
 
 def from_draft(draft: Draft) -> Consent:
@@ -86,17 +114,25 @@ def from_draft(draft: Draft) -> Consent:
         words["answer"],
         scope["person"],
         words["speaks_as"],
-        tuple(words["uses"].split("+")) if "uses" in words else (),
+        _parted(words, "uses"),
         words["from_day"],
         draft.at,
         draft.by,
         ward=scope.get("ward"),
         shoot_hash=scope.get("shoot"),
         until_day=words.get("until_day"),
-        evidence_sha256=bytes.fromhex(draft.contents[0]) if draft.contents else None,
+        evidence_sha256=bytes.fromhex(draft.contents[0]) if _evidences(draft) else None,
         wording=words.get("wording"),
         language=words.get("language"),
+        channels=_parted(words, "channels"),
+        files=draft.numbers.get("files"),
+        explicit="explicit" in words,
+        of_age="of_age" in words,
     )
+
+
+def _parted(words: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(words[key].split("+")) if key in words else ()
 
 
 def withdrawal_drafted(uid: str, on: str, how: str, at: int, by: str) -> Draft:
@@ -108,7 +144,9 @@ def add(conn: Connection, one: Consent) -> None:
     """Write a consent; one that is there already stays as it is."""
     if get(conn, one.uid) is None:
         values = {name: getattr(one, name) for name in Consent.__slots__}
-        conn.execute(insert(consent).values(values | {"uses": json.dumps(one.uses, ensure_ascii=True)}))
+        lists = {name: json.dumps(getattr(one, name), ensure_ascii=True) for name in ("uses", "channels")}
+        flags = {name: int(getattr(one, name)) for name in ("explicit", "of_age")}
+        conn.execute(insert(consent).values(values | lists | flags))
 
 
 def get(conn: Connection, uid: str) -> Consent | None:
@@ -128,6 +166,11 @@ def of_shoot(conn: Connection, shoot_id: int) -> list[Consent]:
     """Return every consent ever recorded for one shoot, oldest first. What holds for every shoot is not among them."""
     query = select(consent).where(consent.c.shoot_id == shoot_id)
     return [_consent(row) for row in conn.execute(query.order_by(consent.c.recorded_at, consent.c.id))]
+
+
+def ever(conn: Connection) -> list[Consent]:
+    """Return every consent and refusal that was ever recorded, oldest first."""
+    return [_consent(row) for row in conn.execute(select(consent).order_by(consent.c.recorded_at, consent.c.id))]
 
 
 def of_persons(conn: Connection, persons: Sequence[str], shoot_id: int | None = None) -> list[Consent]:
@@ -161,4 +204,6 @@ def forget_names(conn: Connection, persons: Sequence[str]) -> None:
 
 def _consent(row: Row[Any]) -> Consent:
     values = {name: getattr(row, name) for name in Consent.__slots__}
-    return Consent(**values | {"uses": tuple(json.loads(row.uses))})
+    lists = {name: tuple(json.loads(getattr(row, name))) for name in ("uses", "channels")}
+    flags = {name: bool(getattr(row, name)) for name in ("explicit", "of_age")}
+    return Consent(**values | lists | flags)

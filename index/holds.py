@@ -10,13 +10,17 @@ from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from index.ledger_line import Draft
 from index.schema import hold
+from index.scopes import NO_SCOPE, Scope
 
 _UNTOLD = "its wording was lost with the index; the ledger has no more than that it was put"
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A hold. `shoot_hash` and `person` are keyed hashes; `shoot_id` is None while its shoot is not in the index."""
+    """A hold. `shoot_hash` and `person` are keyed hashes; `shoot_id` is None while its shoot is not in the index.
+
+    `files` says to how many files it is limited, None where it holds all that it is about; `index.scopes` has which.
+    """
 
     uid: str
     kind: str
@@ -34,16 +38,28 @@ class Hold:
     released_at: int | None = None
     released_by: str | None = None
     release_reason: str | None = None
+    files: int | None = None
 
 
-def drafted(one: Hold) -> Draft:
-    """Return the ledger's entry for a new hold. Its reason stays in the index: people write names into it."""
-    subjects = tuple(each for each in (one.shoot_hash, one.person) if each)
-    scope = "+".join(word for word, each in (("shoot", one.shoot_hash), ("person", one.person)) if each)
-    words = {"hold": one.uid, "hold_kind": one.kind, "scope": scope}
+def drafts(one: Hold, limits: Scope = NO_SCOPE) -> list[Draft]:
+    """Return the ledger's entries for a new hold. Its reason stays in the index: people write names into it."""
+    who = [("shoot", one.shoot_hash), ("person", one.person), *(("alias", each) for each in sorted(limits.persons))]
+    subjects = tuple(each for _, each in who if each)
+    words = {"hold": one.uid, "hold_kind": one.kind, "scope": "+".join(word for word, each in who if each)}
     optional = {"ground": one.ground, "request": one.request, "review_on": one.review_on}
     words |= {key: value for key, value in optional.items() if value}
-    return Draft("hold", one.opened_at, one.opened_by, subjects, words=words, rule=f"hold_{one.kind}")
+    numbers = {} if one.files is None else {"files": one.files}
+    return [
+        Draft("hold", one.opened_at, one.opened_by, subjects, part, numbers, words, rule=f"hold_{one.kind}")
+        for part in limits.parts()
+    ]
+
+
+def limits_in(draft: Draft) -> Scope:
+    """Return what an entry of the ledger limits its hold to."""
+    named = zip(draft.words["scope"].split("+"), draft.subjects, strict=True)
+    contents = frozenset(bytes.fromhex(each) for each in draft.contents)
+    return Scope(contents, frozenset(each for word, each in named if word == "alias"))
 
 
 def from_draft(draft: Draft) -> Hold:
@@ -61,6 +77,7 @@ def from_draft(draft: Draft) -> Hold:
         person=scope.get("person"),
         request=draft.words.get("request"),
         review_on=draft.words.get("review_on"),
+        files=draft.numbers.get("files"),
     )
 
 
@@ -97,6 +114,11 @@ def active(conn: Connection) -> list[Hold]:
     """Return every hold that is not released, oldest first."""
     query = select(hold).where(hold.c.released_at.is_(None)).order_by(hold.c.opened_at, hold.c.id)
     return [_hold(row) for row in conn.execute(query)]
+
+
+def ever(conn: Connection) -> list[Hold]:
+    """Return every hold that was ever put, oldest first."""
+    return [_hold(row) for row in conn.execute(select(hold).order_by(hold.c.opened_at, hold.c.id))]
 
 
 def active_on(conn: Connection, shoot_ids: Sequence[int], persons: Sequence[str] = ()) -> list[Hold]:

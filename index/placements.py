@@ -39,6 +39,18 @@ def standing(conn: Connection, shoot_ids: Sequence[int] = (), hashes: Sequence[b
     return [_placement(row) for row in conn.execute(query)]
 
 
+def all_standing(conn: Connection) -> list[Placement]:
+    """Return everything that is still to be seen somewhere, oldest first."""
+    query = select(placement).where(placement.c.removed_at.is_(None)).order_by(placement.c.placed_at, placement.c.id)
+    return [_placement(row) for row in conn.execute(query)]
+
+
+def get(conn: Connection, id: int) -> Placement | None:
+    """Return a placement, taken down or not, or None."""
+    row = conn.execute(select(placement).where(placement.c.id == id)).first()
+    return None if row is None else _placement(row)
+
+
 def of_shoot(conn: Connection, shoot_id: int) -> list[Placement]:
     """Return every placement of a shoot, also those taken down, oldest first."""
     query = select(placement).where(placement.c.shoot_id == shoot_id).order_by(placement.c.placed_at, placement.c.id)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from index import consents, erased, forgetting, holds
+from index import consents, erased, forgetting, holds, scopes
 from index.errors import IndexBehind, LedgerReplaced
 from index.forgetting import Forgotten
 from index.ledger import Ledger, LedgerReader
 from index.ledger_key import LedgerKey
 from index.ledger_line import BEGINNING, KINDS, Draft, Entry, Position
 from index.schema import consent, hold, meta
+from index.scopes import NO_SCOPE, Scope
 from index.shoot_hashes import shoot_hashes
 from index.stores import get_meta, set_meta
 
@@ -76,10 +77,12 @@ def record(conn: Connection, ledger: Ledger, draft: Draft) -> Entry:
     return Entry(position.sequence, draft, position)
 
 
-def put_hold(conn: Connection, ledger: Ledger, one: holds.Hold) -> None:
+def put_hold(conn: Connection, ledger: Ledger, one: holds.Hold, limits: Scope = NO_SCOPE) -> None:
     """Put a hold: ledger first, then index."""
-    record(conn, ledger, holds.drafted(one))
+    for draft in holds.drafts(one, limits):
+        record(conn, ledger, draft)
     holds.add(conn, one)
+    scopes.add(conn, one.uid, limits)
 
 
 def release_hold(conn: Connection, ledger: Ledger, uid: str, at: int, by: str, reason: str | None = None) -> bool:
@@ -91,10 +94,12 @@ def release_hold(conn: Connection, ledger: Ledger, uid: str, at: int, by: str, r
     return holds.release(conn, uid, at, by, reason)
 
 
-def give_consent(conn: Connection, ledger: Ledger, one: consents.Consent) -> None:
+def give_consent(conn: Connection, ledger: Ledger, one: consents.Consent, limits: Scope = NO_SCOPE) -> None:
     """Record a consent or a refusal: ledger first, then index."""
-    record(conn, ledger, consents.drafted(one))
+    for draft in consents.drafts(one, limits):
+        record(conn, ledger, draft)
     consents.add(conn, one)
+    scopes.add(conn, one.uid, limits)
 
 
 def withdraw_consent(conn: Connection, ledger: Ledger, uid: str, on: str, how: str, at: int, by: str) -> bool:
@@ -166,10 +171,12 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
     words = draft.words
     if draft.kind == "hold":
         holds.add(conn, holds.from_draft(draft))
+        scopes.add(conn, words["hold"], holds.limits_in(draft))
     elif draft.kind == "released":
         holds.release(conn, words["hold"], draft.at, draft.by)
     elif draft.kind == "consent":
         consents.add(conn, consents.from_draft(draft))
+        scopes.add(conn, words["consent"], consents.limits_in(draft))
     elif draft.kind == "withdrawn":
         consents.withdraw(conn, words["consent"], words["on"], words["how"], draft.at, draft.by)
     elif draft.kind == "erased":

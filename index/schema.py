@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from index.schema_base import Big, Id, Small, metadata, table
-from index.schema_kept import act, consent, disclosure, erased, hold, placement, plan
+from index.schema_kept import act, consent, disclosure, erased, hold, placement, plan, scope
 
 meta = table(
     "meta",
@@ -222,6 +222,8 @@ Index(
     sqlite_where=copy.c.key.isnot(None),
     postgresql_where=copy.c.key.isnot(None),
 )
+# All that the keeping of shoots asks of a million copies: read from here alone, in the order of folders.
+Index("ix_copy_kept", copy.c.folder_id, copy.c.content_id, copy.c.state, copy.c.size)
 # What a feed has said to be gone and nobody has concluded yet: a few rows at most times.
 Index("ix_copy_gone", copy.c.folder_id, sqlite_where=copy.c.generation == 0, postgresql_where=copy.c.generation == 0)
 # Two small sets that are asked for at each run: what only an MD5 tells, and lists of participants.
@@ -325,6 +327,7 @@ __all__ = [
     "posting",
     "review",
     "scan",
+    "scope",
     "shoot",
     "store",
     "term",

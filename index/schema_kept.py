@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 
-from index.schema_base import Big, Id, table
+from index.schema_base import Big, Id, Small, table
 
 hold = table(
     "hold",
@@ -29,6 +29,7 @@ hold = table(
     Column("released_at", Big),
     Column("released_by", Text),
     Column("release_reason", Text),
+    Column("files", Integer, comment="how many files it is limited to (see scope); null where it holds all"),
     CheckConstraint("kind IN ('restriction','objection','legal','open_request','pin')", name="kind"),
     CheckConstraint("shoot_hash IS NOT NULL OR person IS NOT NULL", name="scope"),
 )
@@ -44,7 +45,7 @@ consent = table(
     Column("ward", Text, comment="keyed hash of whom a guardian speaks for"),
     Column("shoot_id", Id, ForeignKey("shoot.id"), index=True),
     Column("shoot_hash", Text, comment="the shoot's keyed hash; null where it holds for every shoot"),
-    Column("uses", Text, nullable=False, comment="JSON list: web, social, print …"),
+    Column("uses", Text, nullable=False, comment="JSON list: portfolio …"),
     Column("from_day", Text, nullable=False),
     Column("until_day", Text, comment="last day; null where it names no end"),
     Column("evidence", Text, comment="where the signed paper or the mail lies"),
@@ -57,8 +58,23 @@ consent = table(
     Column("withdrawn_how", Text),
     Column("withdrawn_at", Big, comment="when that was recorded"),
     Column("withdrawn_by", Text),
+    Column("channels", Text, nullable=False, server_default="[]", comment="JSON list: web, social, print …"),
+    Column("files", Integer, comment="how many files it is limited to (see scope); null where it is about all"),
+    Column("explicit", Small, nullable=False, server_default="0", comment="1 where sensitive pictures were named, art. 9"),
+    Column("of_age", Small, nullable=False, server_default="0", comment="1 where the person declares to be of age"),
     CheckConstraint("answer IN ('yes','no')", name="answer"),
     CheckConstraint("speaks_as IN ('client','participant','guardian')", name="speaks_as"),
+)
+
+scope = table(
+    "scope",
+    Column("id", Id, primary_key=True),
+    Column("uid", Text, nullable=False, comment="the hold or consent"),
+    Column("kind", Text, nullable=False, comment="content: limited to these; person: the same person, known otherwise"),
+    Column("hash", LargeBinary, nullable=False, comment="SHA-256 or Dropbox's hash of a content; keyed of a person"),
+    UniqueConstraint("uid", "kind", "hash"),
+    CheckConstraint("kind IN ('content','person')", name="kind"),
+    Index("ix_scope_kind_hash", "kind", "hash"),
 )
 
 placement = table(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from backupd.retaining import Basis
     from backupd.staff import Actor
 
 _LIMIT = 20
@@ -56,13 +57,14 @@ def reading(context: Context) -> Iterator[Connection]:
         index.close()
 
 
-def _who(context: Context) -> Actor | None:
+def who_looks_up(context: Context) -> Actor | None:
+    """Return who is about to be shown something, None while [staff] names nobody. Raises NotAllowed."""
     from backupd.staff import who_looks
 
     return who_looks(context.settings.staff)
 
 
-def _recorded(context: Context, conn: Connection, who: Actor | None, command: str, ids: Sequence[int]) -> int:
+def recorded(context: Context, conn: Connection, who: Actor | None, command: str, ids: Sequence[int]) -> int:
     """Record the look-up before its answer is shown; return the exit status that this leaves."""
     from backupd.access_log import record_look_up
 
@@ -79,7 +81,7 @@ def _find(args: Namespace, context: Context) -> int:
     filters = (args.client, args.participant, args.first, args.last, args.file)
     if not args.words and not any(filters):
         raise WrongUse("nothing to look for", "write what you know, as in: backupd find virtanen kesä 2026")
-    who = _who(context)
+    who = who_looks_up(context)
     with reading(context) as conn:
         hits = find(
             conn,
@@ -92,8 +94,8 @@ def _find(args: Namespace, context: Context) -> int:
             file=args.file,
             limit=args.limit,
         )
-        answers = lookups.shoot_answers(conn, {hit.shoot_id: hit.score for hit in hits}, **_basis(context))
-        status = _recorded(context, conn, who, "find", list(answers))
+        answers = lookups.shoot_answers(conn, {hit.shoot_id: hit.score for hit in hits}, basis(context, conn))
+        status = recorded(context, conn, who, "find", list(answers))
     shoots = [answers[hit.shoot_id] | {"why": list(hit.reasons)} for hit in hits if hit.shoot_id in answers]
     if args.json:
         context.output.json(shoots)
@@ -106,30 +108,24 @@ def _find(args: Namespace, context: Context) -> int:
     return status
 
 
-def _basis(context: Context) -> dict[str, Any]:
-    from zoneinfo import ZoneInfo
+def basis(context: Context, conn: Connection) -> Basis:
+    """Return what retention is decided by on the day that the command is for."""
+    from backupd.retaining import basis_of
 
-    from backupd.stores import minimum_of
-
-    settings = context.settings
-    return {
-        "today": context.today,
-        "zone": ZoneInfo(settings.studio.timezone),
-        "minimum": minimum_of(settings),
-        "grace": settings.retention.grace,
-    }
+    return basis_of(conn, context.settings, context.today)
 
 
 def _show_hit(context: Context, shoot: dict[str, Any]) -> None:
     output = context.output
-    head = f"{shoot['id']:>5}  {_title(context, shoot)}"
+    head = f"{shoot['id']:>5}  {shoot_title(context, shoot)}"
     output.line(output.styled(cut(head, output.columns), "strong"))
-    output.line(cut(f"       {_counts(shoot)}; {_retention(context, shoot['retention'])}", output.columns))
+    output.line(cut(f"       {_counts(shoot)}; {retention_words(context, shoot['retention'])}", output.columns))
     if shoot["why"]:
         output.line(output.styled(cut(f"       {visible('; '.join(shoot['why']))}", output.columns), "faint"))
 
 
-def _title(context: Context, shoot: dict[str, Any]) -> str:
+def shoot_title(context: Context, shoot: dict[str, Any]) -> str:
+    """Return client, title and days, safe to look at."""
     name = visible(shoot["client"] or "client unknown")
     title = f" · {visible(shoot['title'])}" if shoot["title"] else ""
     return f"{name}{title} · {_days(context, shoot)}"
@@ -148,7 +144,8 @@ def _counts(shoot: dict[str, Any]) -> str:
     return f"{count(shoot['files'], 'file')}, {size(shoot['bytes'])}, {state}; {where or 'in no store now'}"
 
 
-def _retention(context: Context, verdict: dict[str, Any]) -> str:
+def retention_words(context: Context, verdict: dict[str, Any]) -> str:
+    """Return a verdict on keeping in a few words."""
     until = verdict["protected_until"]
     if until is None and verdict["state"] == "protected":
         return "kept without end"
@@ -180,17 +177,17 @@ def chosen_shoot(args: Namespace, context: Context, conn: Connection) -> int:
 def _show(args: Namespace, context: Context) -> int:
     from backupd import lookups
 
-    who = _who(context)
+    who = who_looks_up(context)
     with reading(context) as conn:
-        shoot = lookups.show(conn, chosen_shoot(args, context, conn), **_basis(context))
-        status = _recorded(context, conn, who, "show", [shoot["id"]])
+        shoot = lookups.show(conn, chosen_shoot(args, context, conn), basis(context, conn))
+        status = recorded(context, conn, who, "show", [shoot["id"]])
     if args.json:
         context.output.json(shoot)
         return status
     output = context.output
-    output.line(output.styled(f"{shoot['id']}  {_title(context, shoot)}", "strong"))
+    output.line(output.styled(f"{shoot['id']}  {shoot_title(context, shoot)}", "strong"))
     output.line(f"  {_counts(shoot)}")
-    output.line(f"  {_retention(context, shoot['retention'])}")
+    output.line(f"  {retention_words(context, shoot['retention'])}")
     for name, counts in shoot["stores"].items():
         words = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
         output.line(f"  in {visible(name)}: {words}")
@@ -232,11 +229,11 @@ def _where(args: Namespace, context: Context) -> int:
 
     from backupd import lookups
 
-    who = _who(context)
+    who = who_looks_up(context)
     with reading(context) as conn:
         zone = ZoneInfo(context.settings.studio.timezone)
         answer = lookups.where(conn, chosen_shoot(args, context, conn), zone)
-        status = _recorded(context, conn, who, "where", [answer["id"]])
+        status = recorded(context, conn, who, "where", [answer["id"]])
     if args.json:
         context.output.json(answer)
         return status

@@ -48,6 +48,7 @@ def _source(context: Context, settings: StoreSettings, stack: ExitStack, *, firs
 
 def _bring(args: Namespace, context: Context, sources: list[Source], stack: ExitStack) -> int:
     from backupd.cli.indexing import ShownProgress
+    from backupd.follow_up import follow_up
     from backupd.scan.bring import bring_up_to_date
     from backupd.scan.setup import naming_of, open_pool, rules_of
     from index.engine import open_index, quick_check, writer_turn
@@ -88,6 +89,7 @@ def _bring(args: Namespace, context: Context, sources: list[Source], stack: Exit
         progress.erase()
         _tell(context, summary)
         status = max(status, _status_of(summary))
+    follow_up(index, settings)
     with index.read() as conn:
         waiting = count_open(conn)
     if waiting:

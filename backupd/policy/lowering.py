@@ -47,6 +47,21 @@ def lowered(before: Limits, now: Limits) -> tuple[str, ...]:
     return tuple(found)
 
 
+def strictest(before: Limits, now: Limits) -> Limits:
+    """Return the limits of which each is the one that lets less be deleted: what counts until a person confirms.
+
+    Of two lengths of which neither is the longer for all days, the one that was in force stays.
+    """
+    return Limits(
+        before.minimum if _is_shorter(before.minimum, now.minimum) else now.minimum,
+        before.grace if _is_shorter(before.grace, now.grace) else now.grace,
+        max(before.require_copies, now.require_copies),
+        before.low if _is_more(before.low, now.low) else now.low,
+        before.high if _is_more(before.high, now.high) else now.high,
+        before.unused_contacts if _is_shorter(before.unused_contacts, now.unused_contacts) else now.unused_contacts,
+    )
+
+
 def policy_lowered(before: Limits | None, now: Limits) -> Known:
     """Return the fact of the decision table. `before` is what was last confirmed, None where that is not known."""
     if before is None:

@@ -84,6 +84,7 @@ def told(summary: Summary) -> str:
 def _compare_once(
     hub: Hub, pulse: Pulse, settings: StoreSettings, store: Store, *, full: bool, ripe: Callable[[FolderMark], bool]
 ) -> Summary:
+    from backupd.follow_up import follow_up
     from backupd.scan.bring import bring_up_to_date
     from backupd.scan.setup import naming_of, open_pool, rules_of
 
@@ -107,6 +108,7 @@ def _compare_once(
             open_pool=open_pool,
             ripe=ripe,
         )
+        follow_up(hub.index, hub.settings)
     return summary
 
 

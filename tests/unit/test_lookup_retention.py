@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from backupd.lookups import shoot_answers
+from backupd.retaining import Basis
 from backupd.settings.values import Duration
 from index import folders, holds, shoots, stores
 from index.engine import open_index
@@ -32,9 +33,7 @@ def conn(tmp_path: Path) -> Iterator[Connection]:
 
 
 def _retention(conn: Connection, today: date) -> dict[str, Any]:
-    found = shoot_answers(
-        conn, {1: 1.0}, today=today, zone=UTC, minimum=Duration(years=1), grace=Duration(days=30)
-    )
+    found = shoot_answers(conn, {1: 1.0}, Basis(today, UTC, Duration(years=1), Duration(days=30)))
     answer: dict[str, Any] = found[1]["retention"]
     return answer
 

@@ -1,0 +1,175 @@
+"""How long each shoot is kept, as the index has its days, holds and erasures. The one place where these facts are gathered.
+
+Nothing of it is stored: a verdict is worked out whenever it is asked for, on any day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
+from backupd.settings.values import Duration, Unlimited
+from index import holds, keeping
+from index.appearing import appearing, listed_shoots
+from index.errors import LedgerFailure
+from index.holds import Hold
+from index.keeping import Standing
+from index.scopes import NO_SCOPE, Scope, scopes
+
+if TYPE_CHECKING:
+    from backupd.settings.models import Settings
+    from index.ledger_key import LedgerKey
+
+UNATTACHED = "hold_unattached"
+"""The rule by which nothing is pruned while some hold's shoot is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What retention is decided by, besides the index. `key` is None where the studio has no ledger yet."""
+
+    today: date
+    zone: tzinfo
+    minimum: Duration | Unlimited | None
+    grace: Duration = NO_GRACE
+    key: LedgerKey | None = None
+
+    def day(self, seconds: int) -> date:
+        """Return the day on which an instant falls in the studio's zone."""
+        return datetime.fromtimestamp(seconds, self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The holds in force on a day, by shoot. `unattached` are those whose shoot is not known: nothing may be pruned."""
+
+    of_shoot: Mapping[int, tuple[Hold, ...]] = field(default_factory=dict)
+    everywhere: tuple[Hold, ...] = ()
+    unattached: tuple[Hold, ...] = ()
+    limits: Mapping[str, Scope] = field(default_factory=dict)
+
+    def on(self, shoot_id: int) -> tuple[Hold, ...]:
+        """Return the holds on a shoot, oldest first."""
+        return (*self.everywhere, *self.of_shoot.get(shoot_id, ()))
+
+
+def basis_of(conn: Connection, settings: Settings, today: date) -> Basis:
+    """Return what the studio's configuration makes of it; a promise that was lowered counts as it was (D25)."""
+    from zoneinfo import ZoneInfo
+
+    from backupd.promises import in_force
+
+    limits = in_force(conn, settings)
+    return Basis(today, ZoneInfo(settings.studio.timezone), limits.minimum, limits.grace, key_of(settings))
+
+
+def key_of(settings: Settings) -> LedgerKey | None:
+    """Return the key of the ledger's hashes, None where it is not there or cannot be read."""
+    from index.ledger_key import load_key
+
+    try:
+        return load_key(settings.index.ledger_key_path)
+    except (LedgerFailure, OSError):
+        return None
+
+
+def retentions(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> dict[int, Retention]:
+    """Return the verdict on each shoot, by id; on all of them where `ids` is None."""
+    found = keeping.standings(conn, ids)
+    return decided(found, holding(conn, basis, ids), basis)
+
+
+def decided(found: Mapping[int, Standing], held: Holding, basis: Basis) -> dict[int, Retention]:
+    """Return the verdicts on what was gathered before."""
+    return {
+        id: decide_retention(facts_of(one, held.on(id), basis), basis.minimum, basis.today, basis.grace)
+        for id, one in found.items()
+    }
+
+
+def facts_of(one: Standing, held: Iterable[Hold], basis: Basis) -> ShootFacts:
+    """Return what is known of a shoot as the policy asks for it."""
+    return ShootFacts(
+        date.fromisoformat(one.last_day) if one.last_day else None,
+        None if one.last_seen_at is None else basis.day(one.last_seen_at),
+        in_review=one.in_review,
+        delivered_on=None if one.delivered_at is None else basis.day(one.delivered_at),
+        day_from="capture" if one.day_from == "capture" else "folder",
+        unread=one.unread,
+        holds=tuple(sorted({hold.kind for hold in held})),
+        erased=one.erased,
+    )
+
+
+def holding(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> Holding:
+    """Return the holds that were in force on the basis' day, each with the shoots that it is on."""
+    standing = [one for one in holds.ever(conn) if _in_force(one, basis)]
+    if not standing:
+        return Holding()
+    limits = scopes(conn, [one.uid for one in standing])
+    found: dict[int, list[Hold]] = {}
+    by_person = [one for one in standing if one.person is not None and one.shoot_hash is None]
+    everywhere: list[Hold] = []
+    for one in standing:
+        if one.shoot_id is not None:
+            found.setdefault(one.shoot_id, []).append(one)
+        if one.files is not None:
+            _where_files_lie(conn, one, limits.get(one.uid, NO_SCOPE), found)
+    if by_person and basis.key is None:
+        # Whom they are about cannot be told without the key: unknown is protected.
+        everywhere = by_person
+    elif by_person:
+        _where_people_are(conn, basis.key, by_person, limits, ids, found)
+    ordered = {id: tuple(sorted(mine, key=lambda one: (one.opened_at, one.uid))) for id, mine in found.items()}
+    lost = tuple(one for one in standing if one.shoot_hash is not None and one.shoot_id is None)
+    return Holding(ordered, tuple(everywhere), lost, limits)
+
+
+def _in_force(one: Hold, basis: Basis) -> bool:
+    opened = basis.day(one.opened_at) <= basis.today
+    return opened and (one.released_at is None or basis.today < basis.day(one.released_at))
+
+
+def _where_files_lie(conn: Connection, one: Hold, limits: Scope, found: dict[int, list[Hold]]) -> None:
+    """The same bytes in another shoot are held there too."""
+    for ids in keeping.shoots_with(conn, limits.contents).values():
+        for id in ids:
+            mine = found.setdefault(id, [])
+            if one not in mine:
+                mine.append(one)
+
+
+def _where_people_are(
+    conn: Connection,
+    key: LedgerKey | None,
+    by_person: list[Hold],
+    limits: Mapping[str, Scope],
+    ids: Collection[int] | None,
+    found: dict[int, list[Hold]],
+) -> None:
+    """A person's hold is on every shoot that names them, and on those of which some list is not read."""
+    assert key is not None
+    wanted: dict[str, list[Hold]] = {}
+    for one in by_person:
+        for hashed in {one.person or "", *limits.get(one.uid, NO_SCOPE).persons}:
+            wanted.setdefault(hashed, []).append(one)
+    known: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
+    for each in appearing(conn, ids):
+        who = (each.name, each.email, each.phone)
+        hashes = known.get(who)
+        if hashes is None:
+            hashes = known[who] = each.hashes(key)
+        for hashed in hashes:
+            for one in wanted.get(hashed, ()):
+                mine = found.setdefault(each.shoot_id, [])
+                if one not in mine:
+                    mine.append(one)
+    _, unread = listed_shoots(conn, ids)
+    for id in unread:
+        mine = found.setdefault(id, [])
+        mine.extend(one for one in by_person if one not in mine)

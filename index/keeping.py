@@ -1,0 +1,153 @@
+"""What keeping a shoot turns on, of all shoots at once: its days, when its last media came, what is unread, what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, true
+
+from index.schema import act, client, content, copy, disclosure, folder, plan, review, shoot
+
+_CHUNK = 500
+_DOUBTS = ("folder", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A shoot as its keeping sees it. Days are ISO text, instants seconds. `bytes` counts each content once a store.
+
+    `unread` says that some of its present files' bytes are not known, `in_review` that its folder or its day is.
+    """
+
+    id: int
+    client: str | None
+    title: str | None
+    first_day: str | None
+    last_day: str | None
+    day_from: str | None
+    last_seen_at: int | None
+    files: int
+    bytes: int
+    unread: bool
+    in_review: bool
+    delivered_at: int | None
+    erased: bool
+
+
+def standings(conn: Connection, ids: Collection[int] | None = None) -> dict[int, Standing]:
+    """Return shoots with what their keeping turns on, by id; all of them where `ids` is None."""
+    found: dict[int, Standing] = {}
+    for part in _parts(ids):
+        files = {row.shoot_id: row for row in conn.execute(_files(part))}
+        doubtful = set(conn.execute(_narrowed(_doubtful(), review.c.shoot_id, part)).scalars())
+        given: dict[int, int] = dict(conn.execute(_narrowed(_delivered(), disclosure.c.shoot_id, part)).all())
+        erased = set(conn.execute(_narrowed(_erased(), act.c.shoot_id, part)).scalars())
+        for row in conn.execute(_narrowed(_shoots(), shoot.c.id, part)):
+            found[row.id] = _standing(row, files.get(row.id), row.id in doubtful, given.get(row.id), row.id in erased)
+    return found
+
+
+def _standing(row: Row[Any], files: Row[Any] | None, doubtful: bool, given: int | None, erased: bool) -> Standing:
+    present = files.present if files else 0
+    return Standing(
+        row.id,
+        row.client,
+        row.title,
+        row.first_day,
+        row.last_day,
+        row.day_from,
+        files.seen if files else None,
+        present,
+        files.bytes if files else 0,
+        bool(files and files.unread),
+        doubtful,
+        given,
+        # Something that is there again was not erased: it has come back, which is another matter.
+        erased and not present,
+    )
+
+
+def _shoots() -> Select[Any]:
+    columns = (shoot.c.id, client.c.name.label("client"), shoot.c.title, shoot.c.first_day, shoot.c.last_day)
+    return select(*columns, shoot.c.day_from).outerjoin(client, client.c.id == shoot.c.client_id)
+
+
+def _files(ids: Sequence[int] | None) -> Select[Any]:
+    # Two steps: a million rows are grouped by their folder, as an index has them in order (ix_copy_kept).
+    present = copy.c.state != "m"
+    media = content.c.kind.in_(("p", "v"))
+    mine = _narrowed(select(folder.c.id), folder.c.shoot_id, ids)
+    each = (
+        select(
+            copy.c.folder_id,
+            func.max(case((media, content.c.first_seen_at))).label("seen"),
+            func.sum(case((present, 1), else_=0)).label("present"),
+            func.sum(case((present, copy.c.size), else_=0)).label("bytes"),
+            func.max(case((and_(present, copy.c.content_id.is_(None)), 1), else_=0)).label("unread"),
+        )
+        .outerjoin(content, content.c.id == copy.c.content_id)
+        .where(true() if ids is None else copy.c.folder_id.in_(mine))
+        .group_by(copy.c.folder_id)
+        .subquery()
+    )
+    return (
+        select(
+            folder.c.shoot_id,
+            func.max(each.c.seen).label("seen"),
+            func.sum(each.c.present).label("present"),
+            func.sum(each.c.bytes).label("bytes"),
+            func.max(each.c.unread).label("unread"),
+        )
+        .join(each, each.c.folder_id == folder.c.id)
+        .where(folder.c.shoot_id.isnot(None))
+        .group_by(folder.c.shoot_id)
+    )
+
+
+def _doubtful() -> Select[Any]:
+    open_ones = and_(review.c.kind.in_(_DOUBTS), review.c.settled_at.is_(None), review.c.shoot_id.isnot(None))
+    return select(review.c.shoot_id).where(open_ones).distinct()
+
+
+def _delivered() -> Select[Any]:
+    given = func.max(disclosure.c.given_at)
+    return select(disclosure.c.shoot_id, given).where(disclosure.c.shoot_id.isnot(None)).group_by(disclosure.c.shoot_id)
+
+
+def _erased() -> Select[Any]:
+    done = and_(plan.c.kind == "erasure", act.c.act == "delete", act.c.state == "done", act.c.shoot_id.isnot(None))
+    return select(act.c.shoot_id).join(plan, plan.c.id == act.c.plan_id).where(done).distinct()
+
+
+def _narrowed(query: Select[Any], column: ColumnElement[Any], ids: Sequence[int] | None) -> Select[Any]:
+    return query if ids is None else query.where(column.in_(ids))
+
+
+def _parts(ids: Collection[int] | None) -> Iterator[Sequence[int] | None]:
+    if ids is None:
+        yield None
+        return
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+def shoots_with(conn: Connection, hashes: Collection[bytes]) -> dict[bytes, set[int]]:
+    """Return the shoots in which contents lie, by the hash that was asked for (SHA-256 or Dropbox's)."""
+    found: dict[bytes, set[int]] = {}
+    wanted = sorted(hashes)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        query = (
+            select(content.c.sha256, content.c.dropbox_hash, folder.c.shoot_id)
+            .select_from(content.join(copy, copy.c.content_id == content.c.id).join(folder, folder.c.id == copy.c.folder_id))
+            .where(or_(content.c.sha256.in_(chunk), content.c.dropbox_hash.in_(chunk)), folder.c.shoot_id.isnot(None))
+            .distinct()
+        )
+        for row in conn.execute(query):
+            for each in (row.sha256, row.dropbox_hash):
+                if each is not None:
+                    found.setdefault(bytes(each), set()).add(row.shoot_id)
+    return {each: ids for each, ids in found.items() if each in hashes}
