@@ -53,6 +53,7 @@ def take_in_parts(
     hub: Hub, pulse: Pulse, settings: StoreSettings, store: Store, parts: list[Part], resting: Collection[str]
 ) -> Summary:
     """Bring the index up to date with folders that have come to rest. Raises StoreError, RunStopped, IndexFailure."""
+    from backupd.follow_up import follow_up
     from backupd.scan.part import bring_part
     from backupd.scan.setup import naming_of, open_pool, rules_of
     from backupd.scan.source import Source
@@ -69,6 +70,7 @@ def take_in_parts(
             open_pool=open_pool,
             ripe=lambda mark: mark.path in resting,
         )
+        follow_up(hub.index, hub.settings)
     _log(summary)
     return summary
 
