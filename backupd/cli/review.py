@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from datetime import date
@@ -24,7 +23,6 @@ _HEADINGS = {
     "file": "Files that could not be read as they should",
     "list": "Participant lists with something left over",
 }
-_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-\d{2}\b")
 
 
 def _review_arguments(parser: ArgumentParser) -> None:
@@ -72,7 +70,7 @@ def _reason(context: Context, row: Mapping[str, Any]) -> str:
     reason: str = row["reason"]
     if row["kind"] != "date":
         return reason
-    return _DAY.sub(lambda found: context.dates.day(date.fromisoformat(found[0])), reason)
+    return context.dates.in_text(reason)
 
 
 def _candidate(context: Context, candidate: Mapping[str, Any]) -> str:

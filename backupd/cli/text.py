@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
@@ -154,6 +156,10 @@ class Dates:
         else:
             start = f"{first.day}" if first.month == last.month else f"{first.day} {_MONTHS[first.month - 1]}"
         return f"{start}–{self.day(last)}"
+
+    def in_text(self, text: str) -> str:
+        """Return a text of our own with its days, written 2025-06-14 in it, in the studio's manner."""
+        return _ISO_DAY.sub(lambda found: self.day(date.fromisoformat(found[0])), text)
 
     def instant(self, value: datetime | None) -> str:
         """Return a day with its time in the studio's zone; an instant without a zone is shown as it is."""
