@@ -1,4 +1,5 @@
 # make run                 try it: on an invented studio, or on a folder of yours with SHOOTS=/path/to/shoots
+# make demo-cloud          the demo on three stores, with a simulated Dropbox and Drive (make demo-cloud-stop ends them)
 # make test                every test that takes seconds      make test-long   the campaigns that take minutes
 # make lint types imports  style, types, who may import whom  make bench       the figures of the README
 # make lock                pin the dependencies anew          make clean       take away what was built
@@ -11,10 +12,16 @@ PY := .venv/bin/python
 MADE := .venv/.made
 export SHOOTS
 
-.PHONY: run test test-long lint types imports bench lock clean venv
+.PHONY: run demo-cloud demo-cloud-stop test test-long lint types imports bench lock clean venv
 
 run: $(MADE)
 	@$(PY) -m backupd.demo.first_run
+
+demo-cloud: $(MADE)
+	@$(PY) -m tests.simulators.try_clouds
+
+demo-cloud-stop: $(MADE)
+	@$(PY) -m tests.simulators.try_clouds --stop
 
 test: $(MADE)
 	$(PY) -m pytest -m "not long" $(PYTEST)
