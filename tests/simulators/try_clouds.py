@@ -53,7 +53,7 @@ CLOUDS = (
     Cloud(
         "drive", "gdrive", "tests.simulators.gdrive",
         {"client_id": drive.CLIENT, "client_secret": drive.SECRET, "refresh_token": drive.REFRESH},
-    ),  # fmt: skip
+    ),
 )
 
 
