@@ -44,7 +44,11 @@ def damage(path: Path) -> None:
     path.write_bytes(raw)
 
 
-def test_a_backup_shows_one_state_while_others_write(index: Index, tmp_path: Path) -> None:
+def test_a_backup_shows_one_state_while_others_write(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In many small steps, between which the others write.
+    monkeypatch.setattr("backupd.register.backup._PART_PAGES", 4)
     written = 500
     stop = threading.Event()
 
