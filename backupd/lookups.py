@@ -76,6 +76,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
     rows = []
     for name, kind in configured:
         row = known.get(name)
+        word = stores.find_last_word(conn, row.store.id) if row else stores.LastWord(None, None)
         rows.append(
             {
                 "name": name,
@@ -88,6 +89,8 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
                 "last_scan": instant(row.last_scan, zone) if row else None,
                 "heard_at": instant(row.store.heard_at, zone) if row else None,
                 "problem": row.store.problem if row else None,
+                "since": instant(word.since, zone),
+                "mend": word.mend,
                 "watching": row.store.watching if row else None,
             }
         )
@@ -104,7 +107,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
 
 def empty_status(configured: Sequence[tuple[str, str]]) -> Answer:
     """Return the status where nothing has been indexed yet."""
-    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "watching"))
+    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "since", "mend", "watching"))
     rows = [
         {"name": name, "kind": kind, "state": "new", "files": 0, "bytes": 0, "missing": 0, **blank}
         for name, kind in configured

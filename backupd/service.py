@@ -160,7 +160,8 @@ class Service:
                 row = find_store(conn, name)
                 if row is not None and row.state == "online":
                     logger.warning("store does not answer store=%s", name)
-                    record_store(conn, name, row.kind, state="offline", problem="it does not answer")
+                    word = {"state": "offline", "problem": "it does not answer"}
+                    record_store(conn, name, row.kind, now=hub.now(), **word)
 
     def _reload(self) -> None:
         """Read the configuration anew; what is wrong with it keeps the old one in force."""

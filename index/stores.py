@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
 
 from index.records import StoreRow, StoreTotals
 from index.schema import copy, cursor, folder, meta, scan, store
+
+_LAST_WORD = "last word of store "
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """Since when a store has been in its state, in seconds since 1970, and the mend."""
+
+    since: int | None
+    mend: str | None
 
 
 def find_store(conn: Connection, name: str) -> StoreRow | None:
@@ -29,8 +40,13 @@ def list_stores(conn: Connection) -> list[StoreRow]:
     return [_store(row) for row in conn.execute(select(store).order_by(store.c.id))]
 
 
-def record_store(conn: Connection, name: str, kind: str, **values: Any) -> StoreRow:
-    """Write what is known of a store now, and return it."""
+def record_store(
+    conn: Connection, name: str, kind: str, *, now: int | None = None, mend: str | None = None, **values: Any
+) -> StoreRow:
+    """Write what is known of a store now, and return it.
+
+    With a `state` goes when (`now`), from which it is known since when it has been so, and what a person can do (`mend`).
+    """
     known = find_store(conn, name)
     if known is None:
         conn.execute(insert(store).values(name=name, kind=kind, **{"state": "new", **values}))
@@ -38,7 +54,20 @@ def record_store(conn: Connection, name: str, kind: str, **values: Any) -> Store
         conn.execute(update(store).where(store.c.id == known.id).values(kind=kind, **values))
     written = find_store(conn, name)
     assert written is not None
+    if "state" in values:
+        _record_last_word(conn, written, None if known is None else known.state, now, mend)
     return written
+
+
+def _record_last_word(conn: Connection, row: StoreRow, before: str | None, now: int | None, mend: str | None) -> None:
+    since = find_last_word(conn, row.id).since if before == row.state else now
+    set_meta(conn, f"{_LAST_WORD}{row.id}", json.dumps({"since": since, "mend": mend}))
+
+
+def find_last_word(conn: Connection, store_id: int) -> LastWord:
+    """Return since when a store has been in its state, and what a person can do about it; None where it isn't known."""
+    said = json.loads(get_meta(conn, f"{_LAST_WORD}{store_id}") or "{}")
+    return LastWord(said.get("since"), said.get("mend"))
 
 
 def start_scan(conn: Connection, store_id: int, now: int) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group
-from backupd.cli.text import count, size
+from backupd.cli.text import count, filled, size, visible
 
 _STYLES = {"online": "good", "new": "faint", "doubted": "warning", "offline": "bad", "refused": "bad"}
 
@@ -57,9 +57,27 @@ def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
     context.output.table(headers, lines, right=("FILES", "MISSING", "SIZE", "FREE"))
     for row in rows:
         if row["problem"]:
-            context.output.line(
-                context.output.styled(f"  {row['name']}: {row['problem']}", _STYLES.get(row["state"], "bad"))
-            )
+            _last_word(context, row)
+
+
+def _last_word(context: Context, row: dict[str, Any]) -> None:
+    """Write how a store is that did not end well: since when, why, when it was last heard of, and the mend."""
+    output, mend = context.output, row["mend"] or ""
+    why = row["problem"].removesuffix(mend).rstrip(" .")
+    since = f" since {_instant(context, row['since'])}" if row["since"] else ""
+    lines = filled(visible(f"{row['name']}: {row['state']}{since}: {why}"), output.columns, indent="  ", hanging="    ")
+    for line in lines.split("\n"):
+        output.line(output.styled(line, _STYLES.get(row["state"], "bad")))
+    if row["heard_at"]:
+        output.line(f"    last heard of on {_instant(context, row['heard_at'])}")
+    elif row["state"] in ("offline", "refused"):
+        output.line("    never heard of so far")
+    if mend:
+        output.line(filled(visible(mend), output.columns, indent="    > ", hanging="      "))
+
+
+def _instant(context: Context, value: str) -> str:
+    return context.dates.instant(datetime.fromisoformat(value))
 
 
 def _tell_service(context: Context, answer: dict[str, Any]) -> None:

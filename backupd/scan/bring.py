@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from adapters.base import Store
 from adapters.errors import CursorLost, NotOurStore, Refused, SignInNeeded, StoreError, Unavailable
@@ -69,17 +70,22 @@ def bring_up_to_date(
         try:
             _bring(index, source, rules, read, now, progress, open_pool, summary, ripe)
         except StoreError as err:
-            _record_trouble(index, source, err, summary)
+            _record_trouble(index, source, err, summary, now())
         summary.seconds = time.monotonic() - started
         if summary.outcome == "complete" and source.store.capabilities.local_reads:
             walked.append(source)
         yield summary
     for source in walked:
-        yield from _read_again(index, source, rules, progress, open_pool)
+        yield from _read_again(index, source, rules, now, progress, open_pool)
 
 
 def _read_again(
-    index: Index, source: Source, rules: Rules, progress: Progress, open_pool: Callable[[Store], ReadPool]
+    index: Index,
+    source: Source,
+    rules: Rules,
+    now: Callable[[], int],
+    progress: Progress,
+    open_pool: Callable[[Store], ReadPool],
 ) -> Iterator[Summary]:
     """Read what only an MD5 can compare with a cloud: now, for only now is it known what the clouds attest."""
     with index.read() as conn:
@@ -95,7 +101,7 @@ def _read_again(
             read_for_md5(index, wanted, rules, pool, progress, summary)
         summary.outcome = "complete"
     except StoreError as err:
-        _record_trouble(index, source, err, summary)
+        _record_trouble(index, source, err, summary, now())
     summary.counts.files = len(wanted)
     summary.seconds = time.monotonic() - started
     yield summary
@@ -154,10 +160,9 @@ def _bring(
             stores.end_scan(conn, scan_id, now(), summary.outcome, summary.counts.as_dict())
     state = "doubted" if summary.outcome == "doubted" else "online"
     free = _free(source.store)
+    known: dict[str, Any] = {"state": state, "problem": _last_word(summary), "heard_at": now(), "free_bytes": free}
     with index.write() as conn:
-        stores.record_store(
-            conn, source.name, source.kind, state=state, problem=_last_word(summary), heard_at=now(), free_bytes=free
-        )
+        stores.record_store(conn, source.name, source.kind, now=now(), mend=summary.mend or None, **known)
 
 
 def _free(store: Store) -> int | None:
@@ -184,14 +189,15 @@ def place_and_refresh(index: Index, rules: Rules, naming: Naming, now: int) -> N
     refresh_shoots(index, names, read, now)
 
 
-def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary) -> None:
+def _record_trouble(index: Index, source: Source, err: StoreError, summary: Summary, now: int) -> None:
     summary.outcome = "failed"
     summary.reason = err.detail or _SAID.get(type(err), type(err).__name__)
     summary.mend = _mend(source, err)
     state = "offline" if isinstance(err, Unavailable) else "refused"
     with index.write() as conn:
         if stores.find_store(conn, source.name) is not None or isinstance(err, Unavailable):
-            stores.record_store(conn, source.name, source.kind, state=state, problem=_last_word(summary))
+            word = {"state": state, "problem": _last_word(summary)}
+            stores.record_store(conn, source.name, source.kind, now=now, mend=summary.mend or None, **word)
 
 
 _SAID: dict[type[StoreError], str] = {
@@ -209,7 +215,7 @@ def _mend(source: Source, err: StoreError) -> str:
         right = "the right disk is mounted" if is_local else "the right account and folder are configured"
         return f"Check that {right}. A new store is adopted with 'backupd store init {source.name}'"
     if isinstance(err, SignInNeeded):
-        return f"Sign in again with 'backupd auth {source.kind}', then run 'backupd index' again"
+        return f"Sign in again with 'backupd auth {source.kind} --store {source.name}', then run 'backupd index' again"
     if isinstance(err, Refused):
         return "Check the rights of the folder or of the signed-in account, then run 'backupd index' again"
     if is_local:

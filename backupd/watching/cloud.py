@@ -123,7 +123,7 @@ class CloudLoop(threading.Thread):
     def _record(self, **values: str | None) -> None:
         with self._hub.index.write() as conn:
             if stores.find_store(conn, self._settings.name) is not None:
-                stores.record_store(conn, self._settings.name, self._settings.kind, **values)
+                stores.record_store(conn, self._settings.name, self._settings.kind, now=self._hub.now(), **values)
 
     def _how(self) -> str:
         if self._store.capabilities.long_poll:

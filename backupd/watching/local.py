@@ -197,7 +197,7 @@ class LocalLoop(threading.Thread):
         """Write what is known of the store, once a first comparison has made it known at all."""
         with self._hub.index.write() as conn:
             if stores.find_store(conn, self._settings.name) is not None:
-                stores.record_store(conn, self._settings.name, self._settings.kind, **values)
+                stores.record_store(conn, self._settings.name, self._settings.kind, now=self._hub.now(), **values)
 
     # What has come to rest
 
