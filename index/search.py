@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select
+from sqlalchemy import Connection, Text, and_, cast, delete, func, insert, or_, select
 
 from index.paths import decode_path
 from index.schema import copy, folder, gram, posting, shoot, term
@@ -78,31 +78,41 @@ def terms_alike(conn: Connection, word: str, limit: int) -> dict[str, int]:
     return {row.text: row.id for row in conn.execute(select(term.c.text, term.c.id).where(term.c.id.in_(ids)))}
 
 
-def postings(conn: Connection, term_ids: Sequence[int]) -> list[tuple[int, str, int]]:
-    """Return (term id, field, shoot id) of all shoots found by those words."""
-    found: list[tuple[int, str, int]] = []
+def postings(conn: Connection, term_ids: Sequence[int]) -> list[tuple[int, str, list[int]]]:
+    """Return (term id, field, shoot ids) of all shoots found by those words. Frequent words have thousands."""
+    found: list[tuple[int, str, list[int]]] = []
+    listed = func.aggregate_strings(cast(posting.c.shoot_id, Text), ",")
+    query = select(posting.c.term_id, posting.c.field, listed).group_by(posting.c.term_id, posting.c.field)
     for start in range(0, len(term_ids), _CHUNK):
-        query = select(posting.c.term_id, posting.c.field, posting.c.shoot_id)
-        found += conn.execute(query.where(posting.c.term_id.in_(term_ids[start : start + _CHUNK]))).all()
+        rows = conn.execute(query.where(posting.c.term_id.in_(term_ids[start : start + _CHUNK])))
+        found += [(term_id, field, [int(id) for id in ids.split(",")]) for term_id, field, ids in rows]
     return found
 
 
 def shoots_between(
-    conn: Connection, first: date, last: date, among: Collection[int] | None = None
+    conn: Connection, spans: Sequence[tuple[date, date]], among: Collection[int] | None = None
 ) -> dict[int, tuple[str, str, bool]]:
-    """Return (first day, last day, by its own day) of shoots whose days, or capture days, touch that span, by id."""
-    one, two = first.isoformat(), last.isoformat()
-    own = and_(shoot.c.first_day <= two, shoot.c.last_day >= one)
-    captured = and_(shoot.c.first_day.is_(None), shoot.c.captured_first <= two, shoot.c.captured_last >= one)
-    query = select(
-        shoot.c.id, shoot.c.first_day, shoot.c.last_day, shoot.c.captured_first, shoot.c.captured_last
-    ).where(or_(own, captured))
+    """Return (first day, last day, by its own day) of shoots whose days, or capture days, touch a span, by id."""
+    written = [(first.isoformat(), last.isoformat()) for first, last in spans]
+    columns = (shoot.c.id, shoot.c.first_day, shoot.c.last_day, shoot.c.captured_first, shoot.c.captured_last)
     if among is not None and len(among) <= _CHUNK:
-        query = query.where(shoot.c.id.in_(list(among)))
-    return {
-        row.id: (row.first_day or row.captured_first, row.last_day or row.captured_last, row.first_day is not None)
-        for row in conn.execute(query)
-    }
+        query = select(*columns).where(shoot.c.id.in_(list(among)))
+    else:
+        touching = [
+            or_(
+                and_(shoot.c.first_day <= last, shoot.c.last_day >= first),
+                and_(shoot.c.first_day.is_(None), shoot.c.captured_first <= last, shoot.c.captured_last >= first),
+            )
+            for first, last in written
+        ]
+        query = select(*columns).where(or_(*touching))
+    found: dict[int, tuple[str, str, bool]] = {}
+    for id, first_day, last_day, captured_first, captured_last in conn.execute(query):
+        own = first_day is not None
+        start, end = (first_day, last_day) if own else (captured_first, captured_last)
+        if start is not None and any(start <= last and end >= first for first, last in written):
+            found[id] = (start, end, own)
+    return found
 
 
 def files_with_number(conn: Connection, number: int, limit: int) -> list[tuple[int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -47,10 +47,28 @@ class Hit:
     reasons: tuple[str, ...]
 
 
+Hits = dict[int, tuple[float, str]]
+"""Points and reason by shoot, for one part of a question."""
+
+
 @dataclass(slots=True)
 class _Tally:
-    points: float = 0.0
-    reasons: list[str] = field(default_factory=list)
+    """What the parts of a question come to. Reasons are gathered for what is shown alone: a word may hit thousands."""
+
+    points: dict[int, float] = field(default_factory=dict)
+    parts: list[Hits] = field(default_factory=list)
+
+    def add(self, hits: Hits) -> None:
+        self.parts.append(hits)
+        points = self.points
+        for id, (more, _) in hits.items():
+            points[id] = points.get(id, 0.0) + more
+
+    def keep(self, ids: set[int]) -> None:
+        self.points = {id: points for id, points in self.points.items() if id in ids}
+
+    def reasons(self, id: int) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(hits[id][1] for hits in self.parts if id in hits))
 
 
 def find(
@@ -67,7 +85,7 @@ def find(
 ) -> list[Hit]:
     """Return the shoots that match, best first; ties with the last one shown are all shown."""
     rest, date_words = take_dates(text, today)
-    tallies: dict[int, _Tally] = {}
+    tally = _Tally()
     asked = 0
     must: list[set[int]] = []
     words = [word for word in _words(rest) if len(word) > 1 or word.isdigit()]
@@ -76,76 +94,71 @@ def find(
     ] or words
     for word in words:
         asked += 1
-        _add(tallies, _word(conn, word, None))
+        tally.add(_word(conn, word, None))
     for given, allowed in ((client, "c"), (participant, "p")):
         if given:
             found: list[set[int]] = []
             for word in split_words(given):
                 asked += 1
                 hits = _word(conn, word, allowed)
-                _add(tallies, hits)
+                tally.add(hits)
                 found.append(set(hits))
             must.append(set.union(*found) if found else set())
     if file is not None:
         asked += 1
         hits = _file(conn, file) or _word(conn, split_words(file)[0] if split_words(file) else file, "f")
-        _add(tallies, hits)
+        tally.add(hits)
         must.append(set(hits))
     for _, spans in date_words:
         asked += 1
-        _add(tallies, _dates(conn, spans, set(tallies) if words else None))
+        tally.add(_dates(conn, spans, tally.points.keys() if words else None))
     if first or last:
         span = (first or date.min, last or date.max)
-        within = terms.shoots_between(conn, *span)
+        within = terms.shoots_between(conn, [span])
         if not asked:
             asked = 1
-            _add(tallies, dict.fromkeys(within, (1.0, "between those days")))
+            tally.add(dict.fromkeys(within, (1.0, "between those days")))
         must.append(set(within))
     for allowed_ids in must:
-        tallies = {id: tally for id, tally in tallies.items() if id in allowed_ids}
-    return _ranked(conn, tallies, max(asked, 1), limit)
+        tally.keep(allowed_ids)
+    return _ranked(conn, tally, max(asked, 1), limit)
 
 
-def _add(tallies: dict[int, _Tally], hits: dict[int, tuple[float, str]]) -> None:
-    for id, (points, reason) in hits.items():
-        tally = tallies.setdefault(id, _Tally())
-        tally.points += points
-        tally.reasons.append(reason)
-
-
-def _ranked(conn: Connection, tallies: dict[int, _Tally], asked: int, limit: int) -> list[Hit]:
-    scored = sorted(((tally.points / asked, id) for id, tally in tallies.items()), reverse=True)
+def _ranked(conn: Connection, tally: _Tally, asked: int, limit: int) -> list[Hit]:
+    scored = sorted(((points / asked, id) for id, points in tally.points.items()), reverse=True)
     if not scored:
         return []
     cut = scored[min(limit, len(scored)) - 1][0]
     shown = [(score, id) for score, id in scored if score >= cut][: max(limit, 500)]
     days = terms.days_of(conn, [id for _, id in shown])
     shown.sort(key=lambda each: (-round(each[0], 3), _reversed(days[each[1]]), each[1]))
-    return [Hit(id, min(round(score, 4), 1.0), tuple(dict.fromkeys(tallies[id].reasons))) for score, id in shown]
+    return [Hit(id, min(round(score, 4), 1.0), tally.reasons(id)) for score, id in shown]
 
 
 def _reversed(day: str) -> tuple[int, ...]:
     return tuple(-ord(sign) for sign in day) if day else (0,)
 
 
-def _word(conn: Connection, word: str, only: str | None) -> dict[int, tuple[float, str]]:
+def _word(conn: Connection, word: str, only: str | None) -> Hits:
     """Return (points, reason) by shoot for one word of the question."""
     known = _candidates(conn, word)
     by_id = {id: (text, weight, how) for text, (id, weight, how) in known.items()}
-    best: dict[int, tuple[float, str]] = {}
-    for term_id, place, shoot_id in terms.postings(conn, list(by_id)):
+    groups: list[tuple[float, str, list[int]]] = []
+    for term_id, place, shoot_ids in terms.postings(conn, list(by_id)):
         base = place.lower()
         if only and base != only:
             continue
         text, weight, how = by_id[term_id]
         points = weight * _FIELD_WEIGHT[base] * (0.9 if place.isupper() else 1.0)
-        if shoot_id not in best or points > best[shoot_id][0]:
-            said = f'{_FIELD_WORDS[base]} "{text}"' + (f' (you wrote "{word}"{how})' if text != word else "")
-            best[shoot_id] = (points, said)
+        said = f'{_FIELD_WORDS[base]} "{text}"' + (f' (you wrote "{word}"{how})' if text != word else "")
+        groups.append((points, said, shoot_ids))
     if only in (None, "f") and any(sign.isdigit() for sign in word):
-        for shoot_id, (points, reason) in _file(conn, word).items():
-            if shoot_id not in best or points > best[shoot_id][0]:
-                best[shoot_id] = (points, reason)
+        groups += [(points, reason, [id]) for id, (points, reason) in _file(conn, word).items()]
+    best: Hits = {}
+    for points, said, shoot_ids in sorted(groups, key=lambda group: -group[0]):
+        hit = (points, said)
+        for id in shoot_ids:
+            best.setdefault(id, hit)
     return best
 
 
@@ -177,18 +190,13 @@ def _alike(conn: Connection, word: str) -> Iterable[tuple[str, int]]:
 
     most = 2 if len(word) >= 8 else 1
     near = terms.terms_alike(conn, word, 60)
-    for base, _ in lemmas(word)[:3]:
+    bases = [base for base, _ in lemmas(word)[:3]]
+    for base in bases:
         if len(base) >= 5:
             near |= terms.terms_alike(conn, base, 30)
+    bare = loose_key(word)
     for text, id in near.items():
-        if (
-            min(
-                OSA.distance(loose_key(word), loose_key(text)),
-                *(OSA.distance(base, text) for base, _ in lemmas(word)[:3]),
-                9,
-            )
-            <= most
-        ):
+        if min(OSA.distance(bare, loose_key(text)), *(OSA.distance(base, text) for base in bases), 9) <= most:
             yield text, id
 
 
@@ -219,11 +227,8 @@ def _bare(name: str) -> str:
     return "".join(sign for sign in name_key(name.encode("utf-8", "replace").decode()) if sign.isalnum())
 
 
-def _dates(conn: Connection, spans: list[Span], among: set[int] | None) -> dict[int, tuple[float, str]]:
-    best: dict[int, tuple[float, str]] = {}
-    for first, last in spans[:25]:
-        for id, (day, _, own) in terms.shoots_between(conn, first, last, among).items():
-            points = 1.0 if own else 0.7
-            if id not in best or points > best[id][0]:
-                best[id] = (points, f"day {day}" + ("" if own else " by its files"))
-    return best
+def _dates(conn: Connection, spans: list[Span], among: Collection[int] | None) -> Hits:
+    return {
+        id: (1.0 if own else 0.7, f"day {day}" + ("" if own else " by its files"))
+        for id, (day, _, own) in terms.shoots_between(conn, spans[:25], among).items()
+    }
