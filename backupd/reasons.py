@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from backupd.lookups import Answer, hold_answer, instant, retention_answer
-from backupd.permissions import CHANNELS, apart, ask, showing_facts
+from backupd.permissions import CHANNELS, Cast, apart, ask, showing_facts
 from backupd.policy.deletion import Verdict, decide
 from backupd.policy.facts import Consented, Known, Recipient
 from backupd.policy.showing import Blocker, MayShow
@@ -33,7 +33,7 @@ def why(found: Situation, basis: Basis) -> Answer:
         "unattached_holds": len(found.held.unattached),
         "copies": {"files": found.good[1], "with_a_good_copy": found.good[0]},
         "actions": {name: _verdict(verdict) for name, verdict in _verdicts(found, basis).items()},
-        "portfolio": [_shown(found, basis, channel) for channel in CHANNELS],
+        "portfolio": [channel_answer(found, basis, channel) for channel in CHANNELS],
     }
 
 
@@ -54,8 +54,7 @@ def why_file(found: Situation, basis: Basis, file: FileCopies) -> Answer:
 
 
 def _verdicts(found: Situation, basis: Basis) -> dict[str, Verdict]:
-    contents = frozenset(each.content_id for each in found.files if each.content_id is not None)
-    answer = ask(found.cast, contents, "portfolio", "web", basis.today)
+    answer = ask(found.cast, found.media, "portfolio", "web", basis.today)
     # Consent decides about showing alone, and is told by channel; whether a child is in it matters to copies as well.
     facts = replace(found.facts, recipient=Recipient.CLIENT, consent=Consented.VALID, child=answer.child,
                     withdrawn_after_publication=Known.NO)  # fmt: skip
@@ -67,26 +66,26 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {"answer": said, "rule": verdict.rule, "rows": list(verdict.rows), "reasons": list(verdict.reasons)}
 
 
-def _shown(found: Situation, basis: Basis, channel: str) -> dict[str, Any]:
-    contents = frozenset(each.content_id for each in found.files if each.content_id is not None)
+def channel_answer(found: Situation, basis: Basis, channel: str) -> dict[str, Any]:
+    """Return how many photos and videos may be shown in a channel, and who or what stands in the way of the rest."""
     allowed = 0
     blockers: dict[tuple[str | None, str], dict[str, Any]] = {}
     rows: tuple[str, ...] = ()
     rule = "no_consent"
-    for group in apart(found.cast, contents):
+    for group in apart(found.cast, found.media):
         answer, verdict = shown(found, basis, group, channel)
         rows, rule = verdict.rows, verdict.rule
         if verdict.is_allowed and answer.allowed:
             allowed += len(group)
             continue
         for one in answer.blockers:
-            blockers[(one.person, one.why)] = blocker_answer(found, one)
+            blockers[(one.person, one.why)] = blocker_answer(found.cast, one)
         if answer.allowed:
             blockers[(None, verdict.rule)] = {"person": None, "why": "; ".join(verdict.reasons)}
     return {
         "channel": channel,
         "files_allowed": allowed,
-        "files": len(contents),
+        "files": len(found.media),
         "rule": "consented" if allowed else rule,
         "rows": list(rows),
         "blocked_by": list(blockers.values()),
@@ -100,7 +99,7 @@ def shown(found: Situation, basis: Basis, contents: frozenset[int], channel: str
     return answer, decide("portfolio", facts)
 
 
-def blocker_answer(found: Situation, one: Blocker) -> dict[str, Any]:
+def blocker_answer(cast: Cast, one: Blocker) -> dict[str, Any]:
     """Return who stands in the way, by name, and why."""
-    name = found.cast.names.get(one.person) if one.person else None
+    name = cast.names.get(one.person) if one.person else None
     return {"person": name, "party": one.party.value if one.party else None, "state": one.state.value, "why": one.why}

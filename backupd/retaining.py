@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
 from backupd.settings.values import Duration, Unlimited
 from index import holds, keeping
-from index.appearing import appearing, listed_shoots
+from index.appearing import listed_shoots, shoots_naming
 from index.errors import LedgerFailure
 from index.holds import Hold
 from index.keeping import Standing
@@ -120,7 +120,7 @@ def holding(conn: Connection, basis: Basis, ids: Collection[int] | None = None) 
             found.setdefault(one.shoot_id, []).append(one)
         if one.files is not None:
             _where_files_lie(conn, one, limits.get(one.uid, NO_SCOPE), found)
-    if by_person and basis.key is None:
+    if basis.key is None:
         # Whom they are about cannot be told without the key: unknown is protected.
         everywhere = by_person
     elif by_person:
@@ -146,30 +146,18 @@ def _where_files_lie(conn: Connection, one: Hold, limits: Scope, found: dict[int
 
 def _where_people_are(
     conn: Connection,
-    key: LedgerKey | None,
+    key: LedgerKey,
     by_person: list[Hold],
     limits: Mapping[str, Scope],
     ids: Collection[int] | None,
     found: dict[int, list[Hold]],
 ) -> None:
     """A person's hold is on every shoot that names them, and on those of which some list is not read."""
-    assert key is not None
-    wanted: dict[str, list[Hold]] = {}
-    for one in by_person:
-        for hashed in {one.person or "", *limits.get(one.uid, NO_SCOPE).persons}:
-            wanted.setdefault(hashed, []).append(one)
-    known: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
-    for each in appearing(conn, ids):
-        who = (each.name, each.email, each.phone)
-        hashes = known.get(who)
-        if hashes is None:
-            hashes = known[who] = each.hashes(key)
-        for hashed in hashes:
-            for one in wanted.get(hashed, ()):
-                mine = found.setdefault(each.shoot_id, [])
-                if one not in mine:
-                    mine.append(one)
+    known = {one.uid: {one.person or "", *limits.get(one.uid, NO_SCOPE).persons} for one in by_person}
+    named = shoots_naming(conn, key, frozenset().union(*known.values()), ids)
     _, unread = listed_shoots(conn, ids)
-    for id in unread:
-        mine = found.setdefault(id, [])
-        mine.extend(one for one in by_person if one not in mine)
+    for one in by_person:
+        for id in unread.union(*(named.get(hashed, set()) for hashed in known[one.uid])):
+            mine = found.setdefault(id, [])
+            if one not in mine:
+                mine.append(one)

@@ -32,7 +32,11 @@ _STALE = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A shoot, or one file of it, with all that was gathered. `copies` are those of the file, or of all its files."""
+    """A shoot, or one file of it, with all that was gathered.
+
+    `good` counts the files with a copy known to be good, and all; `media` are the photos and videos, which alone can be
+    shown.
+    """
 
     shoot_id: int
     standing: Standing
@@ -43,6 +47,7 @@ class Situation:
     cast: Cast
     facts: Facts
     good: tuple[int, int]
+    media: frozenset[int]
 
 
 def situation(
@@ -64,7 +69,10 @@ def situation(
         facts = replace(facts, legal_hold=facts.legal_hold if facts.legal_hold is Known.YES else Known.UNKNOWN)
     rules = CopyRules(settings.retention.require_copies, settings.retention.verify_within)
     good = sum(1 for each in files if intact_of(copy_facts(each, known, basis), rules, basis.today).name in ("ONE", "MORE"))
-    return Situation(shoot_id, standing, verdict, held, stands, files, cast, facts, (good, len(files)))
+    contents = {each.content_id for each in files if each.content_id is not None}
+    return Situation(
+        shoot_id, standing, verdict, held, stands, files, cast, facts, (good, len(files)), keeping.media_of(conn, contents)
+    )
 
 
 def touches(conn: Connection, one: Hold, held: Holding, file: FileCopies) -> bool:

@@ -109,3 +109,21 @@ def _parts(ids: Collection[int] | None) -> Iterator[Sequence[int] | None]:
     ordered = sorted(ids)
     for start in range(0, len(ordered), _CHUNK):
         yield ordered[start : start + _CHUNK]
+
+
+def shoots_naming(
+    conn: Connection, key: LedgerKey, hashes: Collection[str], ids: Collection[int] | None = None
+) -> dict[str, set[int]]:
+    """Return the shoots in which somebody is known by one of those keyed hashes, by hash."""
+    found: dict[str, set[int]] = {}
+    known: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
+    for each in appearing(conn, ids):
+        # Most people are in several lines, and a keyed hash takes some microseconds.
+        who = (each.name, each.email, each.phone)
+        own = known.get(who)
+        if own is None:
+            own = known[who] = each.hashes(key)
+        for hashed in own:
+            if hashed in hashes:
+                found.setdefault(hashed, set()).add(each.shoot_id)
+    return found

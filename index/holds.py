@@ -103,6 +103,11 @@ def announce(conn: Connection, uid: str, at: int) -> None:
     conn.execute(update(hold).where(and_(hold.c.uid == uid, hold.c.announced_at.is_(None))).values(announced_at=at))
 
 
+def announce_back(conn: Connection, uid: str) -> None:
+    """Take an announcement back: the hold is to stay after all."""
+    conn.execute(update(hold).where(hold.c.uid == uid).values(announced_at=None))
+
+
 def release(conn: Connection, uid: str, at: int, by: str, reason: str | None = None) -> bool:
     """End a hold; False where there is none that is active."""
     where = and_(hold.c.uid == uid, hold.c.released_at.is_(None))

@@ -151,3 +151,17 @@ def shoots_with(conn: Connection, hashes: Collection[bytes]) -> dict[bytes, set[
                 if each is not None:
                     found.setdefault(bytes(each), set()).add(row.shoot_id)
     return {each: ids for each, ids in found.items() if each in hashes}
+
+
+def media_of(conn: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Return those of the contents that are photos or videos."""
+    found: set[int] = set()
+    for part in _parts(ids):
+        where = and_(content.c.id.in_(part or ()), content.c.kind.in_(("p", "v")))
+        found.update(conn.execute(select(content.c.id).where(where)).scalars())
+    return frozenset(found)
+
+
+def shoots_with_contents(conn: Connection, hashes: Collection[bytes]) -> set[int]:
+    """Return the shoots in which any of those contents lies."""
+    return set().union(*shoots_with(conn, hashes).values())

@@ -24,7 +24,6 @@ _WORDS_FOR_STATE = {
     "protected": "protected until {}",
     "prunable": "past its minimum since {}",
     "unknown": "protected, its day is unknown",
-    "held": "held",
     "erased": "erased",
 }
 
@@ -147,6 +146,8 @@ def _counts(shoot: dict[str, Any]) -> str:
 def retention_words(context: Context, verdict: dict[str, Any]) -> str:
     """Return a verdict on keeping in a few words."""
     until = verdict["protected_until"]
+    if verdict["state"] == "held":
+        return f"held: {verdict['rule'].partition(': ')[2]}"
     if until is None and verdict["state"] == "protected":
         return "kept without end"
     if verdict["rule"].startswith("grace"):

@@ -55,7 +55,8 @@ def _retention(args: Namespace, context: Context) -> int:
     for row in shown[: args.limit]:
         head = f"{row['shoot']:>5}  {shoot_title(context, row)}"
         context.output.line(context.output.styled(cut(head, context.output.columns), "strong"))
-        context.output.line(cut(f"       {row['state']}: {retention_words(context, row)}", context.output.columns))
+        words = _sentence(row["rule"]) if row["state"] == "unknown" else retention_words(context, row)
+        context.output.line(cut(f"       {words}", context.output.columns))
     if len(shown) > args.limit:
         context.output.line(f"and {count(len(shown) - args.limit, 'more shoot')}; see --state and --limit")
     if not args.shoot:
@@ -79,7 +80,7 @@ def _why(args: Namespace, context: Context) -> int:
     with reading(context) as conn:
         id = chosen_shoot(args, context, conn)
         at = replace(basis(context, conn), today=args.at) if args.at else basis(context, conn)
-        file = _chosen_file(conn, id, args.file) if args.file else None
+        file = chosen_file(conn, id, args.file) if args.file else None
         found = situation(conn, context.settings, at, id, now=context.clock.now(), file=file)
         answer = why_file(found, at, file) if file else why(found, at)
         status = recorded(context, conn, who, "why", [id])
@@ -90,7 +91,8 @@ def _why(args: Namespace, context: Context) -> int:
     return max(status, NEEDS_PERSON) if answer["retention"]["state"] == "unknown" else status
 
 
-def _chosen_file(conn: Connection, shoot_id: int, text: str) -> FileCopies:
+def chosen_file(conn: Connection, shoot_id: int, text: str) -> FileCopies:
+    """Return the file of a shoot that is meant, by its path, name or a part of it. Raises WrongUse."""
     from index.answers import file_copies
 
     wanted = text.casefold()
@@ -113,23 +115,23 @@ def _tell(context: Context, answer: dict[str, Any]) -> None:
     if "file" in answer:
         output.line(f"  {visible(answer['file']['path'])}, {size(answer['file']['size'])}")
     kept = answer["retention"]
-    _wrapped(context, f"On {context.dates.day(at)}: {kept['state']}. {_sentence(kept['rule'])}", "  ")
+    wrapped(context, f"On {context.dates.day(at)}: {kept['state']}. {_sentence(kept['rule'])}", "  ")
     for reason in kept["reasons"]:
         if reason in kept["rule"]:
             continue
-        _wrapped(context, reason, "    - ")
+        wrapped(context, reason, "    - ")
     for one in answer["holds"]:
         due = f", review {context.dates.day(date.fromisoformat(one['review_on']))}" if one["review_on"] else ""
-        _wrapped(context, f"{one['kind']} hold {one['id']} of {one['owner']}{due}: {one['reason']}", "  held: ")
+        wrapped(context, f"{one['kind']} hold {one['id']} of {one['owner']}{due}: {one['reason']}", "  held: ")
     if answer["unattached_holds"]:
-        _wrapped(context, _unattached(answer["unattached_holds"]), "  ")
+        wrapped(context, _unattached(answer["unattached_holds"]), "  ")
     _copies(context, answer)
     for action, question in _ACTIONS.items():
         said = answer["actions"][action]
         output.line(f"  {question}? {output.styled(said['answer'], 'strong')}")
-        _wrapped(context, ", ".join(said["rows"]) or "none", "    rows ")
+        wrapped(context, ", ".join(said["rows"]) or "none", "    rows ")
         for reason in said["reasons"]:
-            _wrapped(context, reason, "    - ")
+            wrapped(context, reason, "    - ")
     _channels(context, answer)
 
 
@@ -140,7 +142,7 @@ def _copies(context: Context, answer: dict[str, Any]) -> None:
         return
     for one in answer["file"]["copies"]:
         known = f"{one['known_by']} {context.dates.instant(_instant(one['known_at']))}" if one["known_by"] else "unverified"
-        _wrapped(context, f"{one['store']}: {one['state']}, {known}", "  copy in ")
+        wrapped(context, f"{one['store']}: {one['state']}, {known}", "  copy in ")
 
 
 def _channels(context: Context, answer: dict[str, Any]) -> None:
@@ -157,7 +159,7 @@ def _channels(context: Context, answer: dict[str, Any]) -> None:
             said.setdefault(f"{who}{blocker['why']}", []).append(one["channel"])
     for words, channels in said.items():
         where = "" if len(channels) == len(answer["portfolio"]) else f" ({', '.join(channels)})"
-        _wrapped(context, f"{words}{where}", "    - ")
+        wrapped(context, f"{words}{where}", "    - ")
 
 
 def _instant(text: str | None) -> Any:
@@ -171,7 +173,8 @@ def _sentence(rule: str) -> str:
     return f"{words[:1].upper()}{words[1:]} ({name})" if words else name
 
 
-def _wrapped(context: Context, text: str, indent: str) -> None:
+def wrapped(context: Context, text: str, indent: str) -> None:
+    """Write a text over as many lines as it needs, made visible; later ones indented as far as the first."""
     import textwrap
 
     later = " " * len(indent)

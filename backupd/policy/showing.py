@@ -167,7 +167,12 @@ def _minority(person: Person, own: list[ConsentRecord], asked: _Asked) -> Known:
         latest = max((e.on for events in said for e in events if e.state in PERMITTING and e.on <= asked.day), default=None)
         if latest is not None and asked.day <= Duration(years=1).after(latest, "last"):
             return Known.YES
-    declared = any(r.states_of_age and state_on(r, asked.day, asked.rules) in PERMITTING for r in own)
+    # Being of age does not end with the consent in which it was declared, unless that never was one.
+    declared = any(
+        r.states_of_age and r.evidence is not None and last_on(r, asked.day, PERMITTING) is not None
+        and state_on(r, asked.day, asked.rules) is not ConsentState.INVALIDATED
+        for r in own
+    )  # fmt: skip
     return Known.NO if declared else Known.UNKNOWN
 
 
