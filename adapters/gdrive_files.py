@@ -91,6 +91,7 @@ class DriveStore:
             identity_survives_rename=True,
             atomic_remove=False,
             trash=True,
+            trash_takes_room=True,
             purge=self._options.recoverable_days == 0,
             share_links=True,
             long_poll=False,

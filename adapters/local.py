@@ -39,7 +39,7 @@ from adapters.records import (
 from adapters.walking import Walk
 
 _OPTIONS = frozenset({"path", "ignore"})
-_CAPABILITIES = Capabilities(listing="walk", trash=True, purge=True, local_reads=True, connections=2)
+_CAPABILITIES = Capabilities(listing="walk", trash=True, trash_takes_room=True, purge=True, local_reads=True, connections=2)
 
 
 class LocalStore:

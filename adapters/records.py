@@ -218,7 +218,8 @@ class Capabilities:
 
     `listing` is "walk" (folder by folder, with marks) or "feed" (pages with a cursor). `attests` are the hash
     algorithms that the store reports by itself. `recoverable_days` is how long a removed file can be brought back
-    by the store. `case_sensitive` is whether two names that differ only in case are two files.
+    by the store, `trash_takes_room` whether until then it still counts against the store's room. `case_sensitive` is
+    whether two names that differ only in case are two files.
     """
 
     listing: Literal["walk", "feed"]
@@ -226,6 +227,7 @@ class Capabilities:
     identity_survives_rename: bool = True
     atomic_remove: bool = False
     trash: bool = False
+    trash_takes_room: bool = False
     purge: bool = False
     share_links: bool = False
     long_poll: bool = False

@@ -133,6 +133,22 @@ def recoverable(conn: Connection, day: str) -> list[Act]:
     return [_act(row) for row in conn.execute(_acts().where(where).order_by(act.c.recoverable_until, act.c.id))]
 
 
+def recoverable_until(conn: Connection, day: str) -> list[Act]:
+    """Return deletions whose last day for bringing them back lies before a day, and that no later act has emptied out."""
+    emptied = act.alias("emptied")
+    # The same version of the same file in the same store: whatever the trash calls it.
+    same = and_(
+        emptied.c.store_id == act.c.store_id,
+        emptied.c.act == "empty",
+        emptied.c.state != "refused",
+        emptied.c.identity == act.c.identity,
+        emptied.c.version == act.c.version,
+    )
+    where = and_(act.c.act == "delete", act.c.state == "done", act.c.recoverable_until < day)
+    query = _acts().where(and_(where, ~select(emptied.c.id).where(same).exists()))
+    return [_act(row) for row in conn.execute(query.order_by(act.c.id))]
+
+
 def count_states(conn: Connection, plan_id: int) -> dict[str, int]:
     """Return how many acts of a plan are in each state."""
     query = select(act.c.state, func.count()).where(act.c.plan_id == plan_id).group_by(act.c.state)

@@ -85,6 +85,12 @@ def plans_of_request(conn: Connection, request: str) -> list[Plan]:
     return [_plan(row) for row in conn.execute(query)]
 
 
+def plans_of_kind(conn: Connection, kinds: Iterable[str]) -> list[Plan]:
+    """Return the plans of these kinds, oldest first."""
+    query = select(plan).where(plan.c.kind.in_(list(kinds))).order_by(plan.c.made_at, plan.c.id)
+    return [_plan(row) for row in conn.execute(query)]
+
+
 def unfinished(conn: Connection) -> list[Plan]:
     """Return plans that began to run and have not come to their end: the next start resumes or shows them."""
     query = select(plan).where(plan.c.state == "running").order_by(plan.c.made_at, plan.c.id)

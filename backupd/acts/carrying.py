@@ -71,7 +71,7 @@ class Done:
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run works with. `stores` are those that can be opened, by name; `trash_for` is how long what was removed
-    rests in a trash of ours; `by` is the account as the ledger writes it."""
+    rests in a trash of ours; `by` is the account as the ledger writes it. Nothing is removed from `read_only` stores."""
 
     index: Index
     ledger: Ledger
@@ -83,6 +83,7 @@ class Run:
     trash_for: Duration
     progress: Callable[[int, int], None] = lambda _files, _bytes: None
     stop: Callable[[], bool] = lambda: False
+    read_only: frozenset[str] = frozenset()
 
 
 def carry_out(run: Run, uid: str) -> Done:
@@ -162,6 +163,9 @@ def _believed(run: Run, name: str, done: Done) -> Store | None:
     store = run.stores.get(name)
     if store is None:
         done.troubles[name] = "it is not in the configuration"
+        return None
+    if name in run.read_only:
+        done.troubles[name] = "it is read-only in the configuration: nothing is ever removed there"
         return None
     try:
         store.check()

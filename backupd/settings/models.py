@@ -30,6 +30,7 @@ from backupd.settings.values import (
     Duration,
     Room,
     Unlimited,
+    parse_count_or_forever,
     parse_duration,
     parse_duration_or_forever,
     parse_room,
@@ -204,6 +205,19 @@ class FreeSpace(Section):
     high: RoomValue = Room(share=0.15)
 
 
+class Pruning(Section):
+    """What a clean-up takes first, how much at most in a day, and how long it can be undone."""
+
+    most_files: Annotated[int | Unlimited, PlainValidator(parse_count_or_forever)] = 20_000
+    most_bytes: Annotated[int | Unlimited, PlainValidator(parse_size_or_forever)] = 2 * 10**12
+    most_share: Share = 0.25
+    rebuildable_first: bool = False
+    spare_copies: bool = False
+    last_copies: bool = False
+    undo_within: Length = Duration(days=30)
+    automatic: bool = False
+
+
 class Retention(Section):
     """What is kept, and how long at least."""
 
@@ -213,6 +227,7 @@ class Retention(Section):
     require_copies: Annotated[int, Field(ge=1, le=9), BeforeValidator(rules.whole_number)] = 2
     grace: LengthOrNone = Duration(days=30)
     verify_within: LengthOrForever = Duration(months=6)
+    prune: Pruning = _DEFAULTS
 
 
 class Consent(Section):

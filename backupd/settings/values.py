@@ -169,6 +169,20 @@ def parse_size_or_forever(value: object) -> int | Unlimited:
     return size
 
 
+def parse_count_or_forever(value: object) -> int | Unlimited:
+    """Return a whole number from 1 on, or UNLIMITED for "forever". Raises Unfit."""
+    if is_forever(value):
+        return UNLIMITED
+    if isinstance(value, bool) or not isinstance(value, int):
+        said = value.strip() if isinstance(value, str) else ""
+        if not (said.isascii() and said.isdecimal()):
+            raise Unfit(f"{value!r} is not a whole number", 'write it as in 20000; without a limit is "forever"')
+        value = int(said)
+    if value < 1:
+        raise Unfit(f"{value} is none at all", 'without a limit is "forever"')
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """An amount of room on a store: bytes, or a share of the whole (0 to 1). Exactly one of the two is set."""

@@ -1,0 +1,382 @@
+"""`prune`: plan what would free space, run a plan, undo it, list plans."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from backupd.cli.frame import (
+    DONE,
+    NEEDS_PERSON,
+    REFUSED,
+    STORE_FAILED,
+    Command,
+    Context,
+    Group,
+    Refusal,
+    WrongUse,
+)
+from backupd.cli.store import configured_store
+from backupd.cli.text import count, size, visible
+
+if TYPE_CHECKING:
+    from adapters.base import Store
+    from backupd.acts.carrying import Done
+    from backupd.prune.planning import Proposal
+    from backupd.prune.running import Workshop
+    from backupd.settings.models import Role
+    from index.engine import Index
+    from index.plans import Plan
+
+_MOST_SHOWN = 20
+_MAY_RUN: tuple[Role, ...] = ("owner", "technician")
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--store", metavar="NAME", help="only this store")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--plan", action="store_true", help="show and save what would go (as without any of these)")
+    what.add_argument("--run", metavar="ID", help="approve a plan as it was shown, and carry it out or go on with it")
+    what.add_argument("--undo", metavar="ID", help="bring back what a plan removed, while it rests in a trash of ours")
+    what.add_argument("--empty", action="store_true", help="remove for good what rested in a trash of ours for its time")
+    what.add_argument("--list", action="store_true", help="the plans there are, and how far each has come")
+
+
+def _prune(args: Namespace, context: Context) -> int:
+    acting = args.run or args.undo or args.empty
+    if acting and getattr(args, "today", None) is not None:
+        raise WrongUse("--today is for rehearsal, never for what runs", "leave it out")
+    if acting and args.store:
+        raise WrongUse("--store is for plans: a plan names its stores itself", "leave it out")
+    if args.list:
+        return _list(args, context)
+    return _act(args, context) if acting else _plan(args, context)
+
+
+def _chosen(context: Context, name: str | None) -> list[str]:
+    if name is None:
+        return [each.name for each in context.settings.stores if each.role == "working"]
+    found = configured_store(context, name)
+    if found.role == "read-only":
+        raise Refusal("read_only", f"{found.name} is read-only in the configuration", "nothing is ever removed there")
+    return [found.name]
+
+
+def _opened(context: Context, stack: ExitStack) -> dict[str, Store]:
+    from backupd.stores import opened
+
+    return {each.name: stack.enter_context(opened(context.settings, each)) for each in context.settings.stores}
+
+
+def _plan(args: Namespace, context: Context) -> int:
+    from backupd.access_log import record_look_up
+    from backupd.accounts import account_name
+    from backupd.prune.basis import basis_of
+    from backupd.prune.planning import propose, save
+    from backupd.staff import Actor, who_looks
+    from index.engine import open_index
+
+    settings, now = context.settings, context.clock.now()
+    actor = who_looks(settings.staff)
+    chosen = _chosen(context, args.store)
+    if not chosen:
+        raise WrongUse("no store is there to free space in", 'it takes one whose role is "working"')
+    rehearsed = args.today is not None and args.today != context.clock.today(settings.studio.timezone)
+    with ExitStack() as stack:
+        stores = _opened(context, stack)
+        index = open_index(settings.index.url)
+        stack.callback(index.close)
+        with index.read() as conn:
+            basis = basis_of(conn, settings, now, args.today)
+            proposal = propose(conn, basis, stores, chosen)
+            shoots = sorted({act.shoot_id for act in proposal.acts if act.shoot_id is not None})
+            trouble = record_look_up(conn, settings.index, actor, "prune", shoots, now)
+        saved: Plan | None = None
+        if proposal.acts and not rehearsed:
+            by = (actor or Actor(account_name(), "", "desk")).by
+            with index.write() as conn:
+                saved = save(conn, proposal, now, by)
+    if args.json:
+        context.output.json(_as_json(proposal, saved))
+    else:
+        _show(context, proposal, saved, rehearsed=rehearsed)
+    if trouble:
+        context.output.say(trouble)
+    if any(room.trouble for room in proposal.rooms):
+        return STORE_FAILED
+    return NEEDS_PERSON if proposal.is_short or trouble else DONE
+
+
+def _as_json(proposal: Proposal, saved: Plan | None) -> dict[str, Any]:
+    names = proposal.plans
+    return {
+        "plan": saved.uid if saved else None,
+        "digest": saved.digest if saved else None,
+        "bytes": proposal.frees,
+        "stores": [
+            {
+                "name": room.store,
+                "free": room.free,
+                "resting": room.resting,
+                "low": room.low,
+                "high": room.high,
+                "wanted": names[room.store].wanted if room.store in names else None,
+                "frees": names[room.store].freed if room.store in names else 0,
+                "stopped": names[room.store].stopped.value if room.store in names else None,
+                "trouble": room.trouble or None,
+            }
+            for room in proposal.rooms
+        ],
+        "acts": [
+            {
+                "store": store,
+                "path": act.path,
+                "act": act.act,
+                "state": "planned",
+                "why": act.why,
+                "rule": act.rule,
+                "shoot": act.shoot_id,
+                "size": act.size,
+                "sha256": act.sha256,
+            }
+            for store, act in _with_stores(proposal)
+        ],
+        "refused": [
+            {"shoot": each.shoot, "rule": each.rule, "why": "; ".join(each.reasons), "store": store}
+            for store, each in proposal.refused
+        ],
+    }
+
+
+def _with_stores(proposal: Proposal) -> list[tuple[str, Any]]:
+    rows = iter(proposal.acts)
+    return [(name, next(rows)) for name, plan in proposal.plans.items() for _ in plan.copies]
+
+
+def _show(context: Context, proposal: Proposal, saved: Plan | None, *, rehearsed: bool) -> None:
+    output = context.output
+    for room in proposal.rooms:
+        if room.trouble:
+            output.say(output.styled(f"{room.store}: {visible(room.trouble)}", "bad"))
+            continue
+        if room.free is None:
+            output.line(f"{room.store}: it has no limit, or does not tell")
+            continue
+        resting = f" ({size(room.resting)} of it rests in the trash)" if room.resting else ""
+        plan = proposal.plans[room.store]
+        output.line(f"{room.store}: {size(room.free)} free{resting}, {size(room.low)} wanted at least; {plan.stopped.value}")
+        if plan.runs:
+            files = count(len(plan.copies), "file")
+            output.line(f"  would remove {files}, {size(plan.freed)}, of {size(plan.wanted)} wanted")
+        for run in plan.runs[:_MOST_SHOWN]:
+            taken = sum(plan.sizes[run.start : run.stop])
+            output.line(f"  shoot {run.shoot}: {count(run.stop - run.start, 'file')}, {size(taken)} ({run.rule})")
+        if len(plan.runs) > _MOST_SHOWN:
+            output.line(f"  and {count(len(plan.runs) - _MOST_SHOWN, 'more shoot')}")
+    _show_refused(context, proposal)
+    if saved is not None:
+        output.line(f"Plan {saved.uid}. Carry it out with: backupd prune --run {saved.uid}")
+    elif rehearsed and proposal.acts:
+        output.line("A rehearsal for another day: nothing was saved.")
+    elif proposal.is_due:
+        output.line(output.styled("Nothing may go, so nothing is freed. Add room, or see why: backupd why SHOOT", "warning"))
+
+
+def _show_refused(context: Context, proposal: Proposal) -> None:
+    by_rule: dict[str, list[int]] = {}
+    for _, each in proposal.refused:
+        by_rule.setdefault(each.rule, []).append(each.shoot)
+    for rule, shoots in sorted(by_rule.items()):
+        some = ", ".join(str(each) for each in shoots[:10]) + (", …" if len(shoots) > 10 else "")
+        context.output.line(f"  stay by the rule {rule}: {count(len(shoots), 'shoot')} ({some})")
+
+
+def _list(args: Namespace, context: Context) -> int:
+    from datetime import UTC, datetime
+
+    from backupd.staff import who_looks
+    from index.acts import count_states
+    from index.engine import open_index
+    from index.plans import plans_of_kind
+
+    who_looks(context.settings.staff)
+    index = open_index(context.settings.index.url)
+    try:
+        with index.read() as conn:
+            rows = [(plan, count_states(conn, plan.id)) for plan in plans_of_kind(conn, ("prune", "empty"))]
+    finally:
+        index.close()
+    if args.json:
+        context.output.json(
+            [
+                {
+                    "plan": plan.uid,
+                    "kind": plan.kind,
+                    "state": plan.state,
+                    "digest": plan.digest,
+                    "made_at": datetime.fromtimestamp(plan.made_at, UTC),
+                    "made_by": plan.made_by,
+                    "approved_by": plan.approved_by,
+                    "acts": states,
+                }
+                for plan, states in rows
+            ]
+        )
+        return DONE
+    for plan, states in rows:
+        when = context.dates.instant(datetime.fromtimestamp(plan.made_at, UTC))
+        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        context.output.line(f"{plan.uid}  {when}  {plan.state}: {told}")
+    if not rows:
+        context.output.line("There is no plan. Make one with: backupd prune --plan")
+    return DONE
+
+
+def _act(args: Namespace, context: Context) -> int:
+    from backupd.access_log import ledger_of
+    from backupd.prune.running import Workshop
+    from backupd.staff import require_role, who_acts
+    from index.engine import open_index, writer_turn
+
+    settings = context.settings
+    actor = who_acts(settings.staff)
+    require_role(actor, _MAY_RUN)
+    with ExitStack() as stack:
+        stack.enter_context(writer_turn(settings.index.url))
+        index = open_index(settings.index.url)
+        stack.callback(index.close)
+        stores = _opened(context, stack)
+        line = stack.enter_context(context.output.progress("removing" if args.run else "bringing back"))
+        shop = Workshop(
+            index, ledger_of(settings.index), stores, settings, context.clock.now, actor.by, progress=line.update
+        )
+        if args.undo:
+            return _undo(args, context, shop)
+        line.total = _size_of(index, args.run) if args.run else None
+        done = _run(args, shop) if args.run else _empty(shop)
+        line.erase()
+    return _told(args, context, done)
+
+
+def _run(args: Namespace, shop: Workshop) -> Done:
+    from backupd.acts.carrying import PlanNotApproved
+    from backupd.prune.running import Refused, approve, run
+    from index.ledger import LedgerReader
+    from index.replay import refuse_if_behind
+
+    with shop.index.read() as conn:
+        refuse_if_behind(conn, LedgerReader(shop.settings.index.ledger_path))
+    try:
+        approve(shop, args.run)
+        return run(shop, args.run)
+    except Refused as refused:
+        raise Refusal(refused.rule, refused.why, refused.mend) from refused
+    except PlanNotApproved as refused:
+        why = f"plan {refused.uid} cannot run: it is {refused.state}"
+        raise Refusal("plan_not_approved", why, "make another: backupd prune --plan") from refused
+
+
+def _empty(shop: Workshop) -> Done:
+    from backupd.acts.carrying import Done
+    from backupd.prune.running import empty_what_is_due
+
+    return empty_what_is_due(shop) or Done()
+
+
+def _size_of(index: Index, uid: str) -> int | None:
+    from index.plans import get_plan
+    from index.prunable import size_of
+
+    with index.read() as conn:
+        plan = get_plan(conn, uid)
+        return size_of(conn, plan.id)[0] if plan else None
+
+
+def _told(args: Namespace, context: Context, done: Done) -> int:
+    output = context.output
+    if args.json:
+        output.json(
+            {
+                "plan": args.run,
+                "states": done.states,
+                "bytes": done.freed,
+                "refused": [
+                    {"store": act.store, "path": act.path, "shoot": act.shoot_id, "rule": rule, "why": why}
+                    for act, rule, why in done.refused
+                ],
+                "failed": [{"store": act.store, "path": act.path, "why": why} for act, why in done.failed],
+                "troubles": done.troubles,
+            }
+        )
+    else:
+        gone = done.states.get("done", 0)
+        output.line(f"Removed {count(gone, 'file')}, {size(done.freed)} in this run.")
+        _told_of(context, [(act.path or "", f"{rule}: {why}") for act, rule, why in done.refused], "stays")
+        _told_of(context, [(act.path or "", why) for act, why in done.failed], "not removed")
+        for name, why in done.troubles.items():
+            output.say(output.styled(f"{name}: {visible(why)}", "bad"))
+        if done.open:
+            again = f"--run {args.run}" if args.run else "--empty"
+            output.line(f"{count(done.open, 'file')} still open. Go on with: backupd prune {again}")
+        elif gone and args.run:
+            output.line(f"While it rests in a trash of ours it can come back: backupd prune --undo {args.run}")
+    if done.troubles or done.open:
+        return STORE_FAILED
+    if args.run and done.refused and not done.states.get("done", 0):
+        return REFUSED
+    return NEEDS_PERSON if done.refused or done.failed else DONE
+
+
+def _told_of(context: Context, rows: list[tuple[str, str]], what: str) -> None:
+    for path, why in rows[:_MOST_SHOWN]:
+        context.output.line(f"  {what}: {visible(path)}: {visible(why)}")
+    if len(rows) > _MOST_SHOWN:
+        context.output.line(f"  and {len(rows) - _MOST_SHOWN} more")
+
+
+def _undo(args: Namespace, context: Context, shop: Workshop) -> int:
+    from backupd.prune.running import bring_back
+    from index.plans import get_plan
+
+    with shop.index.read() as conn:
+        if get_plan(conn, args.undo) is None:
+            raise WrongUse(f"there is no plan {visible(args.undo)}", "see them with: backupd prune --list")
+    undone = bring_back(shop, args.undo)
+    output = context.output
+    if args.json:
+        stayed = [{"store": act.store, "path": act.path, "why": why} for act, why in undone.stayed]
+        output.json({"plan": args.undo, "files": undone.files, "bytes": undone.bytes, "stayed": stayed})
+    else:
+        output.line(f"Brought back {count(undone.files, 'file')}, {size(undone.bytes)}.")
+        _told_of(context, [(act.path or "", why) for act, why in undone.stayed], "not brought back")
+        if undone.files:
+            output.line("The index learns of them with: backupd index")
+    return NEEDS_PERSON if undone.stayed else DONE
+
+
+GROUP = Group(
+    "Keeping",
+    order=40,
+    commands=(
+        Command(
+            "prune",
+            "free space, oldest first, past the minimum",
+            _prune,
+            _arguments,
+            examples=(
+                ("backupd prune --plan", "what would go, from which store, and what stays by which rule"),
+                ("backupd prune --run prune-20261127-1a2b3c4d", "approve that plan as it was shown, and carry it out"),
+                ("backupd prune --undo prune-20261127-1a2b3c4d", "bring back what rests in the trash"),
+            ),
+            description=(
+                "A plan is due where a store has less room than [retention] free_space low, and goes no further than"
+                " high. Every file is judged again at the moment of its removal: what changed, what is held, and what no"
+                " other store has a good copy of stays. Exit status 1 where less may go than is needed or something"
+                " needs a person, 3 where a store could not be asked (run it again), 4 where a rule refuses."
+            ),
+            reads=True,
+            dated=True,
+        ),
+    ),
+)

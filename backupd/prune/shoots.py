@@ -1,0 +1,90 @@
+"""The facts of the decision table about shoots, as they are at one moment: the same for a plan and for its run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from backupd.policy.facts import Erasure, Facts, Known, Resurfaced
+from backupd.policy.holds import Hold as StandingHold
+from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
+from backupd.policy.retention import retained_of
+from backupd.prune.basis import Basis
+from backupd.retaining import decided, holding
+from index import keeping, prunable
+from index.holds import Hold
+
+STALE_AFTER = timedelta(days=8)
+"""A full comparison runs once a week: a store that was not compared for longer is not known well enough."""
+
+_ERASURES = {"made": Erasure.RECEIVED, "approved": Erasure.APPROVED, "running": Erasure.HALF_DONE}
+
+
+@dataclass(frozen=True, slots=True)
+class ShootState:
+    """A shoot as a clean-up sees it. `since` is the last day of its protection, None where nothing bounds it."""
+
+    id: int
+    facts: Facts
+    since: date | None
+    holds: tuple[str, ...]
+
+
+def states_of(
+    conn: Connection, basis: Basis, ids: Collection[int] | None, *, stale: Known, only: Collection[int] | None = None
+) -> dict[int, ShootState]:
+    """Return shoots with their facts, by id; of all shoots where `ids` is None, and then those in `only`.
+
+    `stale` says whether the store that is meant was not compared lately. A hold that is limited to some files stops a
+    clean-up of its whole shoot.
+    """
+    standing = keeping.standings(conn, ids)
+    held = holding(conn, basis.keeping, ids)
+    verdicts = decided(standing, held, basis.keeping)
+    erasures = prunable.erasures(conn)
+    back = prunable.with_erased_content(conn)
+    general = Facts(
+        store_unreachable=Known.NO,
+        scan_stale=stale,
+        index_behind=basis.index_behind,
+        clock_wrong=basis.clock_wrong,
+        policy_lowered=basis.lowered,
+        spare_replica=Known.NO,
+    )
+    found = {}
+    for id in standing if only is None else (each for each in only if each in standing):
+        holds = [_standing(one, id, basis) for one in held.on(id)]
+        stops = held_on(basis.today, holds, Target(id))
+        facts = replace(
+            stops.into(general),
+            retained=retained_of(verdicts[id]),
+            erasure=_erasure(erasures.get(id, ())),
+            resurfaced=Resurfaced.FOUND if id in back else Resurfaced.NO,
+        )
+        if held.unattached:
+            # Nobody knows what such a hold protects: it may be this.
+            facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
+        found[id] = ShootState(id, facts, verdicts[id].protected_until, stops.holds)
+    return found
+
+
+def is_stale(conn: Connection, basis: Basis, store_id: int) -> Known:
+    """Return whether a store was not compared whole lately."""
+    ended = prunable.last_complete_scan(conn, store_id)
+    fresh = ended is not None and ended >= (basis.now - STALE_AFTER).timestamp()
+    return Known.NO if fresh else Known.YES
+
+
+def _standing(one: Hold, shoot_id: int, basis: Basis) -> StandingHold:
+    # Which shoots it is on has been found out already: here it is simply on this one.
+    state = HoldState.LIFT_ANNOUNCED if one.announced_at else HoldState.ACTIVE
+    opened = min(basis.keeping.day(one.opened_at), basis.today)
+    return StandingHold(one.uid, HoldKind(one.kind), OfShoot(shoot_id), state, opened, one.owner, one.reason, one.person)
+
+
+def _erasure(states: Iterable[str]) -> Erasure:
+    known = set(states)
+    return next((_ERASURES[each] for each in ("running", "approved", "made") if each in known), Erasure.NONE)
