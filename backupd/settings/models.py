@@ -260,6 +260,7 @@ class Requests(Section):
     remind_before: LengthOrNone = Duration(days=7)
     keep_evidence: LengthOrForever = Duration(years=3)
     authority: str = rules.AUTHORITY
+    letters: LocalPath | None = None
     processors: tuple[Processor, ...] = ()
 
 

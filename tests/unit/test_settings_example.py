@@ -14,7 +14,7 @@ from backupd.settings.models import Processor, Settings, StoreSettings
 from backupd.settings.source import given
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
-NO_DEFAULTS = {"studio": {"name", "contact"}, "notify": {"password_file", "hears", "ping"}}
+NO_DEFAULTS = {"studio": {"name", "contact"}, "requests": {"letters"}, "notify": {"password_file", "hears", "ping"}}
 WHERE_UNSET = {"ledger": "ledger_path", "ledger_key": "ledger_key_path", "folder": "backups_folder"}
 SECTIONS = [name for name in Settings.model_fields if name not in ("staff", "stores")]
 
