@@ -13,7 +13,11 @@ from index.schema import disclosure
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """One handing over. `person` is the recipient's keyed hash, `name` how they are shown."""
+    """One handing over. `person` is the recipient's keyed hash, `name` how they are shown.
+
+    Of a link, `store` names where it leads, `link` is the store's own name of it, `ref` and `version` the file that was
+    put there for it; `enforced` is whether the provider ends it.
+    """
 
     shoot_id: int | None
     person: str | None
@@ -29,12 +33,19 @@ class Disclosure:
     ends_at: int | None = None
     ended_at: int | None = None
     told_at: int | None = None
+    store: str | None = None
+    link: str | None = None
+    ref: str | None = None
+    version: str | None = None
+    reason: str | None = None
+    enforced: bool | None = None
     id: int = 0
 
 
 def add(conn: Connection, one: Disclosure) -> int:
     """Write a disclosure; return its id."""
     values = {name: getattr(one, name) for name in Disclosure.__slots__ if name != "id"}
+    values["enforced"] = None if one.enforced is None else int(one.enforced)
     return int(conn.execute(insert(disclosure).values(values)).inserted_primary_key[0])  # type: ignore[index]
 
 
@@ -51,6 +62,21 @@ def open_links(conn: Connection, due_at: int) -> list[Disclosure]:
     return [_disclosure(row) for row in conn.execute(select(disclosure).where(where).order_by(disclosure.c.ends_at))]
 
 
+def links(conn: Connection, *, ended: bool = False) -> list[Disclosure]:
+    """Return every link that was given, once each, oldest first; those that have ended only if asked for."""
+    query = select(disclosure).where(disclosure.c.link.isnot(None)).order_by(disclosure.c.id.desc())
+    rows = conn.execute(query if ended else query.where(disclosure.c.ended_at.is_(None)))
+    # A link that leads to several shoots has a row for each: the first one stands for it.
+    once = {(row.store, row.link): row for row in rows}
+    return sorted((_disclosure(row) for row in once.values()), key=lambda one: one.id)
+
+
+def end_link(conn: Connection, store: str, link: str, at: int) -> None:
+    """Record that a link works no more, for every shoot that it leads to."""
+    where = and_(disclosure.c.store == store, disclosure.c.link == link, disclosure.c.ended_at.is_(None))
+    conn.execute(update(disclosure).where(where).values(ended_at=at))
+
+
 def end(conn: Connection, id: int, at: int) -> None:
     """Record that a link works no more."""
     conn.execute(update(disclosure).where(and_(disclosure.c.id == id, disclosure.c.ended_at.is_(None))).values(ended_at=at))
@@ -64,8 +90,9 @@ def tell(conn: Connection, id: int, at: int) -> None:
 def forget_names(conn: Connection, persons: Sequence[str]) -> None:
     """Take the names of erased recipients out; that something was given stays."""
     where = disclosure.c.person.in_(persons)
-    conn.execute(update(disclosure).where(where).values(name=None, address=None))
+    conn.execute(update(disclosure).where(where).values(name=None, address=None, reason=None))
 
 
 def _disclosure(row: Row[Any]) -> Disclosure:
-    return Disclosure(**{name: getattr(row, name) for name in Disclosure.__slots__})
+    values = {name: getattr(row, name) for name in Disclosure.__slots__}
+    return Disclosure(**values | {"enforced": None if row.enforced is None else bool(row.enforced)})

@@ -169,4 +169,10 @@ disclosure = table(
     Column("ends_at", Big, comment="when the link ends by itself"),
     Column("ended_at", Big),
     Column("told_at", Big, comment="when the recipient was told of an erasure or correction, art. 19"),
+    Column("store", Text, comment="of a link: the name of the store that it leads to"),
+    Column("link", Text, comment="the store's own name of the link, by which it is ended"),
+    Column("ref", Text, comment="the file that was put there for it, to be removed with it"),
+    Column("version", Text, comment="of that file"),
+    Column("reason", Text, comment="why it was given out where a rule asks for a person's reason"),
+    Column("enforced", Small, comment="1 where the provider itself ends the link, 0 where we must"),
 )
