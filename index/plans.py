@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from index.acts import NewAct, add_acts, planned_acts
-from index.schema import act, plan
+from index.schema import plan
 
 PlanState = Literal["made", "approved", "running", "done", "dropped"]
 
@@ -120,10 +120,3 @@ def count_approved_since(conn: Connection, kind: str, since: int) -> int:
 
 def _plan(row: Row[Any]) -> Plan:
     return Plan(**{name: getattr(row, name) for name in Plan.__slots__})
-
-
-def erasures_of(conn: Connection, shoot_id: int) -> set[str]:
-    """Return the states of the erasures not yet done nor dropped that have an act on this shoot."""
-    where = and_(act.c.shoot_id == shoot_id, plan.c.kind == "erasure", plan.c.state.notin_(("done", "dropped")))
-    query = select(plan.c.state).join(act, act.c.plan_id == plan.c.id).where(where).distinct()
-    return set(conn.execute(query).scalars())

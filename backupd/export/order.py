@@ -11,16 +11,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from backupd.export.allowing import Asked, decide_exports
+from backupd.export.allowing import Asked, asker_of, decide_exports
 from backupd.export.page import Language, Shot
 from backupd.export.plan import Plan, ShootFiles, plan_export
 from backupd.export.run import Made, Wish
 from backupd.policy.facts import Recipient
 from backupd.staff import Actor, NotAllowed
-from backupd.stores import minimum_of
 from index import disclosures
 from index.export_rows import export_files
-from index.holds import active
 from index.ledger_line import Draft
 from index.records import ShootRow
 from index.replay import refuse_if_behind
@@ -74,11 +72,9 @@ def prepare(conn: Connection, settings: Settings, ledger: Ledger, order: Order) 
     rows = get_shoots(conn, order.shoots)
     files = [(id, export_files(conn, id)) for id in order.shoots]
     zone = ZoneInfo(settings.studio.timezone)
-    asked = Asked(
-        order.recipient, order.request, order.now, order.today, zone, minimum_of(settings), settings.retention.grace
-    )
     rule = ""
-    for id, verdict in decide_exports(conn, files, asked):
+    asked = Asked(order.recipient, order.request, order.now, order.today)
+    for id, verdict in decide_exports(conn, settings, order.shoots, asked):
         if not verdict.is_allowed:
             _refuse_without_reason(order, id, verdict.needs_person, verdict.rule, verdict.reasons)
         rule = rule if rule and verdict.is_allowed else verdict.rule
@@ -89,7 +85,7 @@ def prepare(conn: Connection, settings: Settings, ledger: Ledger, order: Order) 
         settings.studio.name, settings.studio.contact, order.today, zone, order.language,
         tuple(_shot(rows[id], order.language) for id in order.shoots), order.split_bytes, order.partial,
     )  # fmt: skip
-    person = next((h.person for h in active(conn) if order.request and h.request == order.request and h.person), None)
+    person = asker_of(conn, order.request)
     names = sorted({row.client for row in rows.values() if row.client})
     name = ", ".join(names) if order.recipient is Recipient.CLIENT and names else None
     return Prepared(order, plan, wish, rule, tuple(shoot_hashes(conn, ledger.key, order.shoots).values()), person, name)
