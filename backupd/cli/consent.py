@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("web", "social", "print", "competition", "paid_ads")
 _HOW = ("mail", "phone", "form", "letter", "in_person", "invalid")
+_HOW_HELP = f"how it came: {', '.join(_HOW[:-1])}; or invalid: it never was a consent (mail)"
 
 
 def _give_arguments(parser: ArgumentParser) -> None:
@@ -44,7 +45,7 @@ def _give_arguments(parser: ArgumentParser) -> None:
 def _withdraw_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("consent", nargs="?", metavar="CONSENT", help="its name, as `consent list` shows it")
     add_person(parser, what="instead: everything that this person agreed to")
-    parser.add_argument("--how", choices=_HOW, default="mail", help="how it came (mail); invalid: it never was one")
+    parser.add_argument("--how", choices=_HOW, default="mail", metavar="HOW", help=_HOW_HELP)
     parser.add_argument("--on", metavar="DATE", type=parse_day, help="the first day without it (today)")
 
 
@@ -298,18 +299,18 @@ GROUP = Group(
             _give,
             _give_arguments,
             examples=(
-                ("backupd consent give --shoot 12 --as client --channel web --evidence lupa.pdf", "the shoot's client"),
                 (
-                    "backupd consent give --shoot 12 --person 'Aino Virtanen' --of-age --channel web --channel print"
-                    " --evidence lupa.pdf --wording 2026-1 --language fi --until 2028-12-31",
-                    "a participant",
+                    "backupd consent give --shoot 12 --as client --channel web --evidence a.pdf",
+                    "the shoot's client",
                 ),
                 (
-                    "backupd consent give --shoot 12 --person 'Eetu Virtanen' --guardian 'Aino Virtanen' --channel web"
-                    " --evidence huoltaja.pdf",
-                    "a guardian for a child",
+                    "backupd consent give --shoot 12 --person aino --channel web --evidence a.pdf",
+                    "a participant; add --of-age where the list doesn't say so",
                 ),
-                ("backupd consent give --every-shoot --email aino@example.org --no", "a refusal, for good"),
+                (
+                    "backupd consent give --shoot 12 --person eetu --guardian 'Aino V' --no",
+                    "a guardian for a child; here it is a refusal, of every channel",
+                ),
             ),
             description=(
                 "A yes names its channels and brings its evidence; it counts from its first day to its last. What was said"

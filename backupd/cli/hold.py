@@ -190,10 +190,10 @@ GROUP = Group(
             examples=(
                 ("backupd hold add pin --shoot 12 --reason 'our best wedding'", "never to be cleaned up"),
                 (
-                    "backupd hold add restriction --ground a --person 'Aino Virtanen' --reason 'disputes the date'",
+                    "backupd hold add restriction --ground a --person aino --reason TEXT",
                     "GDPR art. 18: kept, and neither deleted nor used",
                 ),
-                ("backupd hold add legal --shoot 12 --file IMG_1.CR3 --review 2027-03-01 --reason TEXT", "one file"),
+                ("backupd hold add pin --shoot 12 --file IMG_1.CR3 --reason TEXT", "one file"),
             ),
             description=(
                 "In force from now on, before anything is looked into. A person is looked up in lists and among clients;"
