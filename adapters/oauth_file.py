@@ -39,7 +39,10 @@ def read_credentials(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def write_credentials(path: str | os.PathLike[str], values: Mapping[str, Any]) -> None:
-    """Put the values into the file, mode 0600, on disk before it takes the old one's place. Raises CredentialsError."""
+    """Put the values into the file, mode 0600, on disk before it takes the old one's place. Raises CredentialsError.
+
+    Whose file it was, it stays: an administrator who signs in again doesn't lock the service out.
+    """
     target = Path(path)
     content = json.dumps(dict(values), indent=1).encode() + b"\n"
     try:
@@ -51,6 +54,7 @@ def write_credentials(path: str | os.PathLike[str], values: Mapping[str, Any]) -
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            _give_to_owner_of(target, file.fileno())
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
@@ -58,6 +62,15 @@ def write_credentials(path: str | os.PathLike[str], values: Mapping[str, Any]) -
     except OSError as err:
         _remove_quietly(temporary)
         raise CredentialsError(f"the credentials file can't be written: {os.strerror(err.errno or 0)}") from None
+
+
+def _give_to_owner_of(target: Path, handle: int) -> None:
+    try:
+        old = os.stat(target, follow_symlinks=False)
+    except FileNotFoundError:
+        return
+    if old.st_uid != os.geteuid():
+        os.fchown(handle, old.st_uid, old.st_gid)
 
 
 def readable_by_others(path: str | os.PathLike[str]) -> bool:

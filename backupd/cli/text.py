@@ -159,7 +159,13 @@ class Dates:
 
     def in_text(self, text: str) -> str:
         """Return a text of our own with its days, written 2025-06-14 in it, in the studio's manner."""
-        return _ISO_DAY.sub(lambda found: self.day(date.fromisoformat(found[0])), text)
+        return _ISO_DAY.sub(lambda found: self._written(found[0]), text)
+
+    def _written(self, text: str) -> str:
+        try:
+            return self.day(date.fromisoformat(text))
+        except ValueError:
+            return text
 
     def instant(self, value: datetime | None) -> str:
         """Return a day with its time in the studio's zone; an instant without a zone is shown as it is."""

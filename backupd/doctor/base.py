@@ -48,3 +48,8 @@ class Checks:
     name: str
     run: Callable[[Ground], Iterator[Finding]]
     order: int = 50
+
+
+def room(count: int) -> str:
+    """Return an amount of room as people say it."""
+    return f"{count / 10**12:.1f} TB" if count >= 10**12 else f"{count / 10**9:.1f} GB"

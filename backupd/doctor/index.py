@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 
-from backupd.doctor.base import Checks, Finding, Ground
+from backupd.doctor.base import Checks, Finding, Ground, room
 from index.errors import IndexAbsent, IndexFailure
 from index.health import look_at
 
@@ -43,7 +43,7 @@ def _file(ground: Ground) -> Iterator[Finding]:
         what = f"{folder} may not be written to by this account"
         yield Finding("index room", "bad", what, "run it as the account of backupd")
     free = shutil.disk_usage(folder).free
-    shown = f"{free / 10**9:.1f} GB free where the index lies"
+    shown = f"{room(free)} free where the index lies"
     if free < _LITTLE_BYTES:
         yield Finding("index room", "bad" if free < _NOTHING_BYTES else "warning", shown, "free some space on that disk")
     else:

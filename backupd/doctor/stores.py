@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.errors import Full, NotFound, NotOurStore, Refused, SignInNeeded, StoreError
 from adapters.kinds import find_kind, open_store
-from backupd.doctor.base import Checks, Finding, Ground, State
+from backupd.doctor.base import Checks, Finding, Ground, State, room
 from index.errors import IndexFailure
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _room(ground: Ground, settings: StoreSettings, store: Store) -> Iterator[Fin
     check, space = f"room {settings.name}", store.space()
     if space.free_bytes is None or space.total_bytes is None:
         return
-    shown = f"{space.free_bytes / 10**9:.1f} GB of {space.total_bytes / 10**9:.1f} GB are free"
+    shown = f"{room(space.free_bytes)} of {room(space.total_bytes)} are free"
     low = ground.settings.retention.free_space.low.of(space.total_bytes)
     if settings.role != "read-only" and space.free_bytes < low:
         state: State = "bad" if space.free_bytes < space.total_bytes // 100 else "warning"

@@ -144,6 +144,9 @@ def test_a_service_account_without_room_and_a_token_that_ends(
     right(studio, cloud("gdrive", drive.endpoint, {"access_token": "sim-access"}, tmp_path))
     found = findings(studio)
     assert found["sign-in gdrive"]["state"] == "warning"
+    right(studio, cloud("gdrive", drive.endpoint, {"access_token": "sim-access"}, tmp_path, 'drive_id = "0Another"'))
+    found = findings(studio, status=3)
+    assert "drive_id" in found["store gdrive"]["mend"], found["store gdrive"]
 
 
 def test_every_module_offers_its_checks() -> None:

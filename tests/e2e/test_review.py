@@ -57,6 +57,8 @@ def test_a_folder_day_and_capture_days_that_disagree_are_asked(studio: Studio) -
     studio.index(status=1)
     asked = question(studio, "date")
     assert "2025-08-02" in str(asked["reason"])
+    said = studio.run("review", status=1).out
+    assert "the folder says 14.6.2025, but its files were captured 2.8.2025" in said
     assert studio.shoot("virtanen")["retention"]["state"] == "unknown"
     studio.run("review", "settle", str(asked["id"]), "--choose", "1", status=0)
     studio.index()

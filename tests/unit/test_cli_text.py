@@ -98,6 +98,14 @@ def test_days_in_the_studios_manner(first: date | None, last: date | None, finni
     assert Dates("en", HELSINKI).span(first, last) == english
 
 
+def test_days_within_a_text_of_ours_are_told_in_the_studios_manner() -> None:
+    text = "the folder says 2025-06-14, but its files were captured 2025-08-02 to 2025-08-03; IMG_2025-99-01, 12025-06-14"
+    told = "the folder says 14.6.2025, but its files were captured 2.8.2025 to 3.8.2025; IMG_2025-99-01, 12025-06-14"
+    assert Dates("fi", HELSINKI).in_text(text) == told
+    assert Dates("en", HELSINKI).in_text("ends on 2026-06-20") == "ends on 20 June 2026"
+    assert Dates("fi", HELSINKI).in_text("2025-02-31 is no day") == "2025-02-31 is no day"
+
+
 def test_instants_are_told_in_the_studios_zone() -> None:
     instant = datetime(2027, 6, 30, 21, 5, tzinfo=UTC)
     assert Dates("fi", HELSINKI).instant(instant) == "1.7.2027 0.05"

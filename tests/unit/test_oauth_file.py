@@ -33,6 +33,17 @@ def test_only_the_owner_may_read_whatever_the_umask(tmp_path: Path) -> None:
     assert not readable_by_others(tmp_path / "none")
 
 
+@pytest.mark.root
+def test_whose_file_it_was_it_stays(tmp_path: Path) -> None:
+    path = tmp_path / "cloud.json"
+    write_credentials(path, {"a": "old"})
+    os.chown(path, 12345, 12346)
+    write_credentials(path, {"a": "new"})
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 12346, 0o600)
+    assert read_credentials(path) == {"a": "new"}
+
+
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "cloud.json"
     write_credentials(path, {"a": "old"})
