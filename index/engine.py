@@ -19,7 +19,7 @@ from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, Ind
 from index.place import database_file, parsed_url
 from index.turn import writer_turn
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest schema revision; a test holds it equal to the migrations' head."""
 
 _BUSY_SECONDS = 30

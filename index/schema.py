@@ -208,6 +208,7 @@ copy = table(
     CheckConstraint("state IN ('p','m','c','u')", name="state"),
     CheckConstraint("known_by IN ('h','a')", name="known_by"),
 )
+Index("ix_copy_totals", copy.c.folder_id, copy.c.state, copy.c.size)
 Index(
     "ix_copy_identity",
     copy.c.identity,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from index.records import StoreRow, StoreTotals
 from index.schema import copy, cursor, folder, meta, scan, store
@@ -109,26 +109,24 @@ def was_cut_short(conn: Connection) -> bool:
 
 def totals(conn: Connection) -> list[StoreTotals]:
     """Return each store with what it holds."""
-    present, missing = copy.c.state == "p", copy.c.state == "m"
-    counts = {
-        row.store_id: row
-        for row in conn.execute(
-            select(
-                folder.c.store_id,
-                func.sum(case((present, 1), else_=0)).label("files"),
-                func.sum(case((present, copy.c.size), else_=0)).label("bytes"),
-                func.sum(case((missing, 1), else_=0)).label("missing"),
-            )
-            .join(folder, folder.c.id == copy.c.folder_id)
-            .group_by(folder.c.store_id)
-        )
-    }
+    # By folder first: that is answered by `ix_copy_totals` alone, without a look at any file's row.
+    there = (
+        select(copy.c.folder_id, copy.c.state, func.count().label("files"), func.sum(copy.c.size).label("bytes"))
+        .group_by(copy.c.folder_id, copy.c.state)
+        .subquery()
+    )
+    query = (
+        select(folder.c.store_id, there.c.state, func.sum(there.c.files), func.sum(there.c.bytes))
+        .join(folder, folder.c.id == there.c.folder_id)
+        .group_by(folder.c.store_id, there.c.state)
+    )
+    counts = {(store_id, state): (int(files), int(size)) for store_id, state, files, size in conn.execute(query)}
     complete = select(scan.c.store_id, func.max(scan.c.ended_at)).where(scan.c.outcome == "complete")
     ended = dict(conn.execute(complete.group_by(scan.c.store_id)).all())
     answer = []
     for known in list_stores(conn):
-        row = counts.get(known.id)
-        files, size, gone = (row.files, row.bytes, row.missing) if row else (0, 0, 0)
+        files, size = counts.get((known.id, "p"), (0, 0))
+        gone, _ = counts.get((known.id, "m"), (0, 0))
         answer.append(StoreTotals(known, files, size, gone, ended.get(known.id)))
     return answer
 
