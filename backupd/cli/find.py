@@ -199,7 +199,7 @@ def _show(args: Namespace, context: Context) -> int:
         first, last = (date.fromisoformat(day) for day in shoot["captured"])
         output.line(f"  captured {context.dates.span(first, last)}")
     for camera in shoot["cameras"]:
-        output.line(f"  {count(camera['files'], 'file')} by {visible(camera['make'])} {visible(camera['model'])}")
+        output.line(f"  {count(camera['files'], 'file')} by {visible(camera_name(camera['make'], camera['model']))}")
     for hold in shoot["holds"]:
         output.line(output.styled(f"  {hold['kind']} hold {hold['id']}: {visible(hold['reason'])}", "warning"))
     _show_people(context, shoot)

@@ -18,6 +18,11 @@ _ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
+def camera_name(make: str, model: str) -> str:
+    """Return a camera as people call it: many makers write their name into the model as well."""
+    return model if make and model.casefold().startswith(make.casefold()) else f"{make} {model}".strip()
+
+
 def visible(name: str) -> str:
     """Return a name with everything that steers a terminal or hides itself written out.
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backupd.cli.progress import span
-from backupd.cli.text import Dates, count, cut, padded, size, table, visible, width_of
+from backupd.cli.text import Dates, camera_name, count, cut, padded, size, table, visible, width_of
 
 NAMES = st.binary(max_size=30).map(os.fsdecode) | st.text(max_size=30)
 
@@ -118,3 +118,17 @@ def test_instants_are_told_in_the_studios_zone() -> None:
 )
 def test_spans_as_people_say_them(seconds: float, said: str) -> None:
     assert span(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("make", "model", "said"),
+    [
+        ("Canon", "Canon EOS 5D Mark IV", "Canon EOS 5D Mark IV"),
+        ("NIKON CORPORATION", "NIKON D850", "NIKON CORPORATION NIKON D850"),
+        ("SONY", "ILCE-7M4", "SONY ILCE-7M4"),
+        ("", "Unknown 1", "Unknown 1"),
+        ("Kuvakone", "", "Kuvakone"),
+    ],
+)
+def test_a_camera_is_named_once(make: str, model: str, said: str) -> None:
+    assert camera_name(make, model) == said
