@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, WrongUse, parse_day
-from backupd.cli.text import count, cut, size, visible
+from backupd.cli.text import camera_name, count, cut, size, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
