@@ -59,12 +59,12 @@ class Asking:
     def __init__(self, studio: Studio, *words: str) -> None:
         self._process = subprocess.Popen(
             studio.command("auth", *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, cwd=studio.root,
+            cwd=studio.root, bufsize=0,  # what was read ahead would be lost to `communicate`
         )  # fmt: skip
         assert self._process.stderr is not None
         self.said = ""
         self.address = ""
-        for line in self._process.stderr:
+        while line := self._process.stderr.readline().decode():
             self.said += line
             if re.match("https?://", line):
                 self.address = line.strip()
@@ -75,12 +75,12 @@ class Asking:
         return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.address).query))
 
     def type(self, text: str) -> Ran:
-        out, err = self._process.communicate(text, timeout=60)
-        return self._ended(out, err)
+        out, err = self._process.communicate(text.encode(), timeout=60)
+        return self._ended(out.decode(), err.decode())
 
     def ends(self) -> Ran:
         out, err = self._process.communicate(timeout=60)
-        return self._ended(out, err)
+        return self._ended(out.decode(), err.decode())
 
     def stop(self) -> Ran:
         self._process.send_signal(signal.SIGINT)
