@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MARKER_NAME = ".backupd-store"
 TEMPORARY_PREFIX = ".backupd-tmp-"
 TRASH_NAME = ".backupd-trash"
+EXPORTS_NAME = "backupd-exports"
+"""The folder in a cloud's root for what is given out by link: no shoot, and gone when its link ends."""
 
 DEFAULT_IGNORE = (
     ".DS_Store", "._*", ".Spotlight-V100", ".Trashes", ".fseventsd", ".TemporaryItems", ".DocumentRevisions-V100",
@@ -23,7 +25,7 @@ DEFAULT_IGNORE = (
 )  # fmt: skip
 """What systems and network disks leave behind: never anybody's picture."""
 
-_OWN = (MARKER_NAME, TEMPORARY_PREFIX + "*", TRASH_NAME)
+_OWN = (MARKER_NAME, TEMPORARY_PREFIX + "*", TRASH_NAME, EXPORTS_NAME)
 _WILD = "*?["
 
 

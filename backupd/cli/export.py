@@ -101,7 +101,12 @@ def chosen_shoots(args: Namespace, context: Context, conn: Any) -> tuple[int, ..
 def _carry_out(args: Namespace, context: Context, index: Index, ledger: Ledger, order: Order) -> int:
     from backupd.export.order import Given, prepare, record_end, record_start
 
-    channel, make = _target(args, context)
+    store = context.settings.store(args.to)
+    make: Any = None
+    channel = "link"
+    if store is None:
+        channel, make = _target(args, context)
+    ends_at = _link_end(args, context) if store is not None else None
     with index.read() as conn:
         prepared = prepare(conn, context.settings, ledger, order)
     plan = prepared.plan
@@ -113,6 +118,8 @@ def _carry_out(args: Namespace, context: Context, index: Index, ledger: Ledger, 
     record_start(ledger, prepared, channel)
     with context.output.progress("exporting", total=len(plan.items)) as progress:
         progress.total_bytes = plan.size
+        if store is not None:
+            return _give_links(args, context, index, ledger, prepared, store.name, ends_at, progress)
         made = make(prepared, progress.update)
     given = [Given(str(place)) for place in made.places]
     record_end(index, ledger, prepared, made, channel, context.clock.now(), given)
@@ -125,9 +132,6 @@ def _target(args: Namespace, context: Context) -> tuple[str, Any]:
 
     from backupd.export.run import make_folder, make_zips
 
-    store = context.settings.store(args.to)
-    if store is not None:
-        raise WrongUse(f"{visible(store.name)!r} is a store", "name a folder or a FILE.zip")
     place = Path(args.to).expanduser().absolute()
     _refuse_inside_store(context, place)
     is_zip = place.suffix.casefold() == ".zip"
@@ -139,14 +143,59 @@ def _target(args: Namespace, context: Context) -> tuple[str, Any]:
     return ("zip" if is_zip else "folder"), partial(_made, make, place, context)
 
 
+def _link_end(args: Namespace, context: Context) -> Any:
+    """Return when a link ends: with the day that was named, or after the usual time."""
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from backupd.export.linking import DAYS, end_of
+
+    zone = context.settings.studio.timezone
+    today = context.clock.today(zone)
+    if args.expires is not None and args.expires < today:
+        raise WrongUse("the last day of the link has passed", "name a day to come: --expires DATE")
+    return end_of(args.expires or today + timedelta(days=DAYS), ZoneInfo(zone))
+
+
+def _give_links(
+    args: Namespace, context: Context, index: Index, ledger: Ledger, prepared: Prepared, store: str, ends_at: Any,
+    progress: Any,
+) -> int:  # fmt: skip
+    from functools import partial
+
+    from backupd.export.linking import give_links
+
+    made, linked = give_links(
+        prepared, store, ends_at, scratch=context.settings.index.folder / "exports",
+        open_store=partial(open_named, context), index=index, ledger=ledger, now=context.clock.now(),
+        tell=progress.update,
+    )  # fmt: skip
+    progress.erase()
+    status = NEEDS_PERSON if made.lost or made.bad else DONE
+    output = context.output
+    if args.json:
+        links = [{"id": one.id, "name": one.name, "url": one.url, "ends_at": one.ends_at, "enforced": one.enforced}
+                 for one in linked]  # fmt: skip
+        output.json(as_json(prepared, made, "link") | {"places": [], "store": store, "links": links})
+        return status
+    output.line(f"{count(made.files, 'file')}, {size(made.size)}, each read and checked, behind:")
+    for one in linked:
+        output.line(f"  {visible(one.url)}")
+        who = "by the provider" if one.enforced else "by 'backupd run' or 'backupd links due': the provider does not"
+        output.line(f"    {visible(one.name)}, link {one.id}, ended {context.dates.instant(one.ends_at)} {who}")
+    show_remarks(context, prepared, made)
+    return status
+
+
 def _made(make: Any, place: Path, context: Context, prepared: Prepared, tell: Any) -> Made:
     from functools import partial
 
-    made: Made = make(prepared.plan, place, prepared.wish, partial(_open_store, context), tell)
+    made: Made = make(prepared.plan, place, prepared.wish, partial(open_named, context), tell)
     return made
 
 
-def _open_store(context: Context, name: str) -> Any:
+def open_named(context: Context, name: str) -> Any:
+    """Open a store by the name that the index has for it. Raises Unavailable where it is configured no more."""
     from adapters.errors import Unavailable
     from backupd.stores import opened
 
@@ -265,12 +314,13 @@ GROUP = Group(
     commands=(
         Command(
             "export",
-            "a verified copy for the client: a folder or zips",
+            "a verified copy for the client: a folder, zips, or a link",
             _export,
             _arguments,
             examples=(
                 ("backupd export 112 --to /media/usb/kuvat", "a folder with checksums and a page that tells what is in it"),
                 ("backupd export 112 --to kuvat.zip --split '4 GB'", "kuvat-1.zip, kuvat-2.zip …, each whole by itself"),
+                ("backupd export 112 --to dropbox --expires 2027-01-31", "a zip in the store, behind a link that ends"),
             ),
             description=(
                 "Reads each file from the best known copy and checks it on the way; a damaged copy gives way to the next"
