@@ -74,12 +74,17 @@ def lacking(kind: LetterKind, facts: LetterFacts, controller: Controller) -> tup
     return tuple(dict.fromkeys(name for name in needed if not _is_known(name, facts, controller)))
 
 
-def _refuse_incomplete(kind: LetterKind, facts: LetterFacts, controller: Controller) -> None:
+def refuse_without_controller(controller: Controller) -> None:
+    """Raise ControllerUnset where the settings do not say whose data it is."""
     unset = tuple(
         f"[studio] {name}" for name in ("name", "contact") if not str(getattr(controller, name)).strip()
     )
     if unset:
         raise ControllerUnset(unset)
+
+
+def _refuse_incomplete(kind: LetterKind, facts: LetterFacts, controller: Controller) -> None:
+    refuse_without_controller(controller)
     missing = lacking(kind, facts, controller)
     if missing:
         raise LetterLacks(kind, missing)
