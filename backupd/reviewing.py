@@ -46,6 +46,7 @@ _MENDS = {
     "store": "say --accept if the files were really removed; else mend the disk and index again",
     "file": "say --seen once you have looked at it",
     "list": "say --seen once you have looked at it",
+    "contact": "say --seen once folder and list are renamed, or it is decided that they stay",
 }
 
 
@@ -60,7 +61,7 @@ def plan_settlement(question: ReviewRow, decision: Decision) -> dict[str, Any]:
         answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in shown_first]}
     elif question.kind == "store" and decision.accept:
         answer = dict(candidates[0])
-    elif question.kind in ("file", "list") and decision.seen:
+    elif question.kind in ("file", "list", "contact") and decision.seen:
         answer = {"seen": True}
     if answer is None:
         raise Unfitting(f"that does not settle question {question.id}", _MENDS[question.kind])

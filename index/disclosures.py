@@ -49,6 +49,12 @@ def add(conn: Connection, one: Disclosure) -> int:
     return int(conn.execute(insert(disclosure).values(values)).inserted_primary_key[0])  # type: ignore[index]
 
 
+def ever(conn: Connection) -> list[Disclosure]:
+    """Return every disclosure, oldest first."""
+    query = select(disclosure).order_by(disclosure.c.given_at, disclosure.c.id)
+    return [_disclosure(row) for row in conn.execute(query)]
+
+
 def concerning(conn: Connection, shoot_ids: Sequence[int] = (), persons: Sequence[str] = ()) -> list[Disclosure]:
     """Return what was given of these shoots or to these persons, oldest first."""
     where = or_(disclosure.c.shoot_id.in_(shoot_ids), disclosure.c.person.in_(persons))

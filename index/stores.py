@@ -131,6 +131,12 @@ def totals(conn: Connection) -> list[StoreTotals]:
     return answer
 
 
+def last_ended(conn: Connection) -> int | None:
+    """Return when the last run of any store ended, by the clock of then; None where none ever did."""
+    found = conn.execute(select(func.max(scan.c.ended_at))).scalar()
+    return None if found is None else int(found)
+
+
 def get_meta(conn: Connection, key: str) -> str | None:
     """Return a note that the index keeps about itself, or None."""
     value = conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar()

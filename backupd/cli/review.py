@@ -14,7 +14,7 @@ from backupd.cli.text import count, visible
 if TYPE_CHECKING:
     from index.engine import Index
 
-_KINDS = ("folder", "date", "spelling", "store", "file", "list")
+_KINDS = ("folder", "date", "spelling", "store", "file", "list", "contact")
 _HEADINGS = {
     "folder": "Folders whose names leave something open",
     "date": "Folders whose day and capture days disagree",
@@ -22,6 +22,7 @@ _HEADINGS = {
     "store": "Stores that were not believed",
     "file": "Files that could not be read as they should",
     "list": "Participant lists with something left over",
+    "contact": "Shoots that have outlived a contact",
 }
 
 

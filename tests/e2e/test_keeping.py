@@ -169,3 +169,34 @@ def test_a_hold_keeps_pictures_from_being_shown(wedding: Studio, tmp_path: Path)
     shown = wedding.json("portfolio", "list", "--channel", "web")[0]
     assert shown["files_allowed"] == 0
     assert "hold_restriction" in shown["blocked_by"][0]["why"]
+
+
+def test_a_lowered_promise_changes_nothing_before_an_owner_confirms(wedding: Studio) -> None:
+    day = ("--today", "2026-07-10")
+    assert wedding.run("config", "diff", status=0)
+    owner = f'[staff]\n{account_name()} = "Anna Esimerkki, owner"\n'
+    wedding.configure(owner + '[retention]\nminimum = "2 years"\n')
+    wedding.index(status=None)
+    wedding.configure(owner + '[retention]\nminimum = "1 month"\ngrace = "0 days"\n')
+    late = ("--today", "2027-06-01")
+    assert wedding.json("retention", "1", *late)[0]["protected_until"] >= "2027-06-06"
+    diff = json.loads(wedding.run("config", "diff", *late, "--json", status=1).out)
+    assert (len(diff["lowered"]), diff["confirmed"]) == (2, False)
+    assert [row["shoot"] for row in diff["would_free"]] == [1]
+    assert "D25" in wedding.json("why", "1")["actions"]["prune"]["rows"]
+    wedding.configure(owner.replace("owner", "desk") + '[retention]\nminimum = "1 month"\ngrace = "0 days"\n')
+    wedding.run("config", "diff", "--confirm", status=4)
+    wedding.configure(owner + '[retention]\nminimum = "1 month"\ngrace = "0 days"\n')
+    wedding.run("config", "diff", "--confirm", *day, status=0)
+    assert wedding.json("retention", "1", *late)[0]["state"] == "prunable"
+    assert "D25" not in wedding.json("why", "1")["actions"]["prune"]["rows"]
+    assert '"kind":"setting"' in _ledger(wedding)
+
+
+def test_contacts_are_forgotten_only_when_due(wedding: Studio) -> None:
+    assert wedding.json("contacts", "due") == []
+    due = json.loads(wedding.run("contacts", "due", "--today", "2030-06-06", "--json", status=1).out)
+    assert [one["emails"] for one in due] == [["aino@virtanen.example"]]
+    wedding.run("contacts", "forget", "aino@virtanen.example", status=4)
+    wedding.run("contacts", "forget", "--all", status=0)
+    assert wedding.shoot("virtanen")["participants"][0]["email"] == "aino@virtanen.example"
