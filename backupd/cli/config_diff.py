@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from backupd.policy.lowering import Limits
+    from backupd.settings.models import Role
 
 _SHOWN = 20
+_OWNER: tuple[Role, ...] = ("owner",)
 _WORDS = {
     "minimum": "minimum",
     "grace": "grace",
@@ -39,7 +41,7 @@ def _diff(args: Namespace, context: Context) -> int:
         from backupd.staff import require_role
 
         with acting(context) as (conn, ledger, actor):
-            require_role(actor, ("owner",))
+            require_role(actor, _OWNER)
             answer = _answer(conn, context)
             promises.confirm(conn, context.settings, ledger, actor.by, int(context.clock.now().timestamp()))
         answer["confirmed"] = True
@@ -123,8 +125,8 @@ GROUP = Group(
             ),
             description=(
                 "A shorter minimum or grace, fewer copies, more room to be freed or contacts kept for less time change"
-                " nothing by themselves: what was in force counts until an owner confirms the change. Exit status 1 while something"
-                " waits to be confirmed. A promise that is raised holds at once."
+                " nothing by themselves: what was in force counts until an owner confirms the change. Exit status 1 while"
+                " something waits to be confirmed. A promise that is raised holds at once."
             ),
             reads=True,
             dated=True,

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from backupd.contacts import Known
+    from backupd.settings.models import Role
+
+
+_OWNER: tuple[Role, ...] = ("owner",)
 
 
 def _due_arguments(parser: ArgumentParser) -> None:
@@ -86,7 +90,7 @@ def _forget(args: Namespace, context: Context) -> int:
         raise WrongUse("it is not said which contacts", "name them, or say --all; see: backupd contacts due")
     now = context.clock.now()
     with acting(context) as (conn, ledger, actor):
-        require_role(actor, ("owner",))
+        require_role(actor, _OWNER)
         _refuse_in_doubt(conn, now)
         on = basis(context, conn)
         found = contacts.known_contacts(conn, on, ledger.key, in_force(conn, context.settings).unused_contacts)

@@ -14,7 +14,9 @@ from backupd.cli import __path__ as package_path
 from backupd.cli.frame import Command, Group, parse_day
 from backupd.cli.text import filled
 
-SUPPORT = frozenset({"frame", "failures", "indexing", "main", "output", "parser", "progress", "text"})
+SUPPORT = frozenset(
+    {"frame", "failures", "forecast_picture", "indexing", "main", "output", "parser", "progress", "text", "who"}
+)
 """Modules of this package that are no command groups; every other one must offer GROUP."""
 
 HELP_COLUMNS = 80

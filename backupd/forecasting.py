@@ -1,0 +1,79 @@
+"""When each store fills, from what the index knows of inflow, room and the protection of shoots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from backupd.policy.forecast import MayGo, Outlook, Supply, look_ahead
+from backupd.promises import in_force
+from backupd.retaining import Basis, decided, holding
+from backupd.settings.models import Settings
+from backupd.settings.values import Duration
+from index import inflow, stores
+from index.keeping import Standing, standings
+
+_YEAR_DAYS = 365
+_LEAST_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StoreForecast:
+    """One store's outlook; None where it does not say how much room is left. `shoots` are those that would go."""
+
+    name: str
+    kind: str
+    supply: Supply | None
+    total_bytes: int | None
+    outlook: Outlook | None
+    shoots: Mapping[int, Standing]
+
+
+def forecast(
+    conn: Connection, settings: Settings, basis: Basis, months: int, totals: Mapping[str, int]
+) -> list[StoreForecast]:
+    """Return the outlook of every configured store that was indexed. `totals` are the sizes of stores that said theirs;
+    of the others it is what is free and what the index knows to lie there."""
+    until = Duration(months=months).after(basis.today, "last")
+    since = basis.today - timedelta(days=_YEAR_DAYS)
+    instant = int(datetime.combine(since, time(), basis.zone).timestamp())
+    came = inflow.inflows(conn, instant, since.isoformat(), basis.today.isoformat())
+    sizes = inflow.sizes(conn)
+    known = standings(conn)
+    held = holding(conn, basis)
+    verdicts = decided(known, held, basis)
+    limits = in_force(conn, settings)
+    rows = {row.name: row for row in stores.list_stores(conn)}
+    found = []
+    for one in settings.stores:
+        row = rows.get(one.name)
+        if row is None:
+            continue
+        mine = sizes.get(row.id, {})
+        if row.free_bytes is None:
+            found.append(StoreForecast(one.name, one.kind, None, None, None, {}))
+            continue
+        total = totals.get(one.name, row.free_bytes + sum(mine.values()))
+        arrived = came.get(row.id)
+        daily = 0.0 if arrived is None else arrived.size / _window(arrived.first_day, since, basis.today)
+        # While some hold's shoot is not known, nothing is pruned anywhere.
+        cleaned = one.role == "working" and not held.unattached
+        supply = Supply(row.free_bytes, daily, limits.low.of(total), limits.high.of(total), cleaned)
+        shoots = [
+            MayGo(id, verdict.prunable_from, mine[id])
+            for id, verdict in verdicts.items()
+            if id in mine and verdict.state in ("protected", "prunable") and verdict.prunable_from is not None
+        ]
+        outlook = look_ahead(supply, shoots, basis.today, until)
+        going = {each.shoot: known[each.shoot] for each in outlook.going}
+        found.append(StoreForecast(one.name, one.kind, supply, total, outlook, going))
+    return found
+
+
+def _window(first_day: str | None, since: date, today: date) -> int:
+    """Days that the inflow is spread over: a year, or as long as the studio has been at work, at least a month."""
+    begun = since if first_day is None else max(since, min(date.fromisoformat(first_day), today))
+    return max((today - begun).days, _LEAST_DAYS)
