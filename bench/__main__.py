@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import policies
+from bench import policies, pruning
 from bench.clouds import clouds
 from bench.indexing import measure_big, measure_commands, measure_mixed, measure_unchanged
 from bench.lookups import measure_lookups
@@ -46,6 +46,7 @@ def _parts() -> Mapping[str, Callable[[argparse.Namespace], None]]:
         "clouds": lambda options: clouds(10_000 if options.quick else 100_000),
         "service": _service,
         "policies": lambda _: policies.main(),
+        "prune": lambda options: pruning.main(options.dir.resolve()),
     }
 
 

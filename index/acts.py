@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, and_, func, insert, select, update
 from index.paths import decode_path
 from index.schema import act, store
 
+_AT_ONCE = 2000
+
 ActState = Literal["planned", "intended", "done", "refused", "failed", "unknown", "undone"]
 
 STEPS: Mapping[ActState, tuple[ActState, ...]] = {
@@ -91,12 +93,13 @@ class ActMoved(Exception):
 
 def add_acts(conn: Connection, plan_id: int, rows: Sequence[NewAct]) -> None:
     """Write the acts of a new plan, in their order."""
-    values = [
-        {name: getattr(one, name) for name in NewAct.__slots__}
-        | {"plan_id": plan_id, "number": number, "path": os.fsencode(one.path), "state": "planned"}
-        for number, one in enumerate(rows, 1)
-    ]
-    if values:
+    # In parts: a plan may have a hundred thousand, and each row as a dict takes a kilobyte.
+    for start in range(0, len(rows), _AT_ONCE):
+        values = [
+            {name: getattr(one, name) for name in NewAct.__slots__}
+            | {"plan_id": plan_id, "number": number, "path": os.fsencode(one.path), "state": "planned"}
+            for number, one in enumerate(rows[start : start + _AT_ONCE], start + 1)
+        ]
         conn.execute(insert(act), values)
 
 

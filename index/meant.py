@@ -58,14 +58,6 @@ def copies_at(conn: Connection, store_id: int, paths: Iterable[str]) -> dict[str
     return found
 
 
-def copies_with_ids(conn: Connection, ids: Sequence[int]) -> dict[int, KnownCopy]:
-    """Return the copies with these ids, by id."""
-    found: dict[int, KnownCopy] = {}
-    for some in _chunks(ids):
-        found |= {row.id: _known(row) for row in conn.execute(_copies().where(copy.c.id.in_(some)))}
-    return found
-
-
 def copies_of(conn: Connection, content_ids: Iterable[int]) -> dict[int, list[KnownCopy]]:
     """Return all copies of these contents that are recorded as being there, by content, in the order of their ids.
 

@@ -63,7 +63,7 @@ def add_plan(
     conn: Connection, uid: str, kind: str, acts: Iterable[NewAct], at: int, by: str, *, request: str | None = None
 ) -> Plan:
     """Write a plan with its acts, in their order; return it."""
-    rows = list(acts)
+    rows = acts if isinstance(acts, list) else list(acts)
     values = {"uid": uid, "kind": kind, "request": request, "state": "made", "digest": digest_of(rows)}
     result = conn.execute(insert(plan).values(values | {"made_at": at, "made_by": by}))
     id = int(result.inserted_primary_key[0])  # type: ignore[index]

@@ -13,6 +13,12 @@ from index.schema import act, content, copy, erased, folder, plan, scan, store
 
 _CHUNK = 500
 
+Elsewhere = tuple[int, int, str, str | None, int | None]
+"""(content, copy, store, how known, when): a plain tuple, since there are hundreds of thousands of them."""
+
+Removal = tuple[int, str, int, bytes | None, bytes | None, str | None, str | None, int | None]
+"""(store, path, size, SHA-256, Dropbox's hash, identity, version, time of last change in ns)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShootFile:
@@ -32,18 +38,59 @@ def shoots_in(conn: Connection, store_id: int) -> list[int]:
     return sorted(conn.execute(query).scalars())
 
 
-def files_in(conn: Connection, store_id: int, shoot_ids: Sequence[int]) -> Iterator[ShootFile]:
-    """Yield the files of these shoots in the store whose bytes are known, shoot by shoot as given, by path."""
-    for shoot_id in shoot_ids:
-        where = and_(folder.c.store_id == store_id, folder.c.shoot_id == shoot_id, copy.c.state == "p")
-        query = (
-            select(copy.c.id, copy.c.content_id, copy.c.name, copy.c.size, folder.c.path)
-            .join(folder, folder.c.id == copy.c.folder_id)
-            .where(and_(where, copy.c.content_id.isnot(None)))
-            .order_by(folder.c.path, copy.c.name)
+def files_in(conn: Connection, store_id: int, shoot_ids: Sequence[int]) -> list[ShootFile]:
+    """Return the files of these shoots in the store whose bytes are known, by path."""
+    where = and_(folder.c.store_id == store_id, folder.c.shoot_id.in_(shoot_ids), copy.c.state == "p")
+    query = (
+        select(folder.c.shoot_id, copy.c.id, copy.c.content_id, folder.c.path, copy.c.name, copy.c.size)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(and_(where, copy.c.content_id.isnot(None)))
+        .order_by(folder.c.path, copy.c.name)
+    )
+    rows = conn.execute(query).all()
+    return [ShootFile(shoot, id, content, join_path(path, name), size) for shoot, id, content, path, name, size in rows]
+
+
+def copies_elsewhere(conn: Connection, store_id: int, shoot_ids: Sequence[int]) -> Iterator[Elsewhere]:
+    """Yield the present copies in other stores of what these shoots have in this one, as plain tuples.
+
+    Those that an open act means to remove are left out: nobody knows whether they are still there.
+    """
+    mine, here, there = copy.alias("mine"), folder.alias("here"), folder.alias("there")
+    doomed = select(act.c.id).where(
+        and_(
+            act.c.state.in_(("intended", "failed", "unknown")),
+            act.c.store_id == there.c.store_id,
+            act.c.identity == copy.c.identity,
+            act.c.version == copy.c.version,
         )
-        for row in conn.execute(query):
-            yield ShootFile(shoot_id, row.id, row.content_id, join_path(row.path, row.name), row.size)
+    )
+    query = (
+        select(copy.c.content_id, copy.c.id, store.c.name, copy.c.known_by, copy.c.known_at)
+        .select_from(mine)
+        .join(here, here.c.id == mine.c.folder_id)
+        .join(copy, copy.c.content_id == mine.c.content_id)
+        .join(there, there.c.id == copy.c.folder_id)
+        .join(store, store.c.id == there.c.store_id)
+        .where(and_(here.c.store_id == store_id, here.c.shoot_id.in_(shoot_ids), mine.c.state == "p"))
+        .where(and_(copy.c.state == "p", there.c.store_id != store_id, ~doomed.exists()))
+        .distinct()
+    )
+    yield from conn.execute(query).tuples().all()
+
+
+def removals(conn: Connection, copy_ids: Sequence[int]) -> dict[int, Removal]:
+    """Return what a plan must say of copies that are to go, by their ids, as plain tuples."""
+    columns = (copy.c.id, folder.c.store_id, folder.c.path, copy.c.name, copy.c.size, content.c.sha256)
+    more = (content.c.dropbox_hash, copy.c.identity, copy.c.version, copy.c.modified_ns)
+    query = (
+        select(*columns, *more)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .outerjoin(content, content.c.id == copy.c.content_id)
+        .where(copy.c.id.in_(copy_ids))
+    )
+    rows = conn.execute(query).all()
+    return {id: (store_id, join_path(path, name), *rest) for id, store_id, path, name, *rest in rows}
 
 
 def contents_by_hash(conn: Connection, hashes: Iterable[bytes]) -> dict[bytes, int]:

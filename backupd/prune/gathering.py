@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from backupd.acts.witnesses import fact_of
-from backupd.policy.copies import CopyFact, CopyState, KnownBy, decide_spare, good_copies
+from backupd.policy.copies import OTHERS_FOR_EVICTION, CopyFact, CopyState, KnownBy, is_good
 from backupd.policy.deletion import decide
 from backupd.policy.facts import Intact, Known
 from backupd.policy.families import Role, family_of, role_of
@@ -16,8 +15,7 @@ from backupd.policy.pruning import FileColumns, Refused, ShootLine
 from backupd.prune.basis import Basis
 from backupd.prune.shoots import ShootState
 from backupd.settings.values import Unlimited
-from index.meant import copies_of
-from index.prunable import ShootFile, files_in
+from index.prunable import Elsewhere, ShootFile, copies_elsewhere, files_in
 
 _SHOOTS_AT_ONCE = 50
 
@@ -47,7 +45,6 @@ class Enough:
 def gather(
     conn: Connection,
     basis: Basis,
-    store: str,
     store_id: int,
     states: Mapping[int, ShootState],
     online: Collection[str],
@@ -64,6 +61,7 @@ def gather(
     ordered = sorted(states.values(), key=lambda each: (each.since is None, each.since, each.id))
     loading = [each for each in ordered if evict or decide("prune", each.facts).is_allowed]
     whole = evict or basis.prune.rebuildable_first
+    elsewhere = _Elsewhere(basis, online, doomed)
     size = files = 0
     loaded: set[int] = set()
     for start in range(0, len(loading), _SHOOTS_AT_ONCE):
@@ -72,7 +70,7 @@ def gather(
             found.is_whole = False
             break
         rows = _by_shoot(files_in(conn, store_id, [each.id for each in some]))
-        others = _others(conn, basis, store, rows, online, doomed)
+        others = elsewhere.good(copies_elsewhere(conn, store_id, [each.id for each in some]))
         for each in some:
             loaded.add(each.id)
             mine, spare = _kept(each, rows.get(each.id, []), others, basis, found)
@@ -98,43 +96,50 @@ def _by_shoot(rows: Iterable[ShootFile]) -> dict[int, list[ShootFile]]:
     return found
 
 
-def _others(
-    conn: Connection,
-    basis: Basis,
-    store: str,
-    rows: Mapping[int, Sequence[ShootFile]],
-    online: Collection[str],
-    doomed: Collection[int],
-) -> dict[int, list[CopyFact]]:
-    """Return the copies of each content that lie in other stores and are not about to go, by content."""
-    contents = {row.content_id for some in rows.values() for row in some}
-    known = copies_of(conn, contents)
-    return {
-        id: [
-            fact_of(each, basis.zone, Known.YES if each.store in online else Known.UNKNOWN)
-            for each in copies
-            if each.store != store and each.id not in doomed
-        ]
-        for id, copies in known.items()
-    }
+class _Elsewhere:
+    """Tells which stores have a good copy of a content, beside the one that is to be freed."""
+
+    def __init__(self, basis: Basis, online: Collection[str], doomed: Collection[int]) -> None:
+        self._basis, self._online, self._doomed = basis, online, doomed
+        self._known: dict[tuple[str, str | None, int | None], bool] = {}
+
+    def good(self, rows: Iterable[Elsewhere]) -> dict[int, set[str]]:
+        """Return the stores with a good copy that is not about to go, by content."""
+        found: dict[int, set[str]] = {}
+        for content, id, store, known_by, known_at in rows:
+            if id not in self._doomed and self._is_good(store, known_by, known_at):
+                found.setdefault(content, set()).add(store)
+        return found
+
+    def _is_good(self, store: str, known_by: str | None, known_at: int | None) -> bool:
+        # Thousands of copies were known by one scan: each is judged once.
+        key = (store, known_by, known_at)
+        good = self._known.get(key)
+        if good is None:
+            basis = self._basis
+            on = None if known_at is None else basis.keeping.day(known_at)
+            how = {"h": KnownBy.HASHED, "a": KnownBy.ATTESTED}.get(known_by or "", KnownBy.UNVERIFIED)
+            reachable = Known.YES if store in self._online else Known.UNKNOWN
+            fact = CopyFact(0, store, CopyState.PRESENT, how, on, reachable)
+            good = self._known[key] = is_good(fact, basis.rules, basis.asked_on) is Known.YES
+        return good
 
 
 def _kept(
     shoot: ShootState,
     rows: Sequence[ShootFile],
-    others: Mapping[int, Sequence[CopyFact]],
+    others: Mapping[int, set[str]],
     basis: Basis,
     found: Gathered,
 ) -> tuple[Sequence[ShootFile], set[int]]:
     """Return the files of a shoot that may be planned, and the ids of those that are spare copies."""
     spare: set[int] = set()
     if basis.prune.spare_copies:
-        spare = {row.copy_id for row in rows if _is_spare(row, others.get(row.content_id, ()), basis)}
+        needed = max(OTHERS_FOR_EVICTION, basis.rules.required)
+        spare = {row.copy_id for row in rows if len(others.get(row.content_id, ())) >= needed}
     if basis.prune.last_copies:
         return rows, spare
-    lacking = {
-        row.copy_id for row in rows if not good_copies(others.get(row.content_id, ()), basis.rules, basis.asked_on)
-    }
+    lacking = {row.copy_id for row in rows if not others.get(row.content_id)}
     if not lacking:
         return rows, spare
     staying = {family_of(row.path) for row in rows if row.copy_id in lacking}
@@ -147,8 +152,3 @@ def _kept(
         why = f"{len(lacking)} of its files have no other copy that is known to be good"
         found.kept_back.append(Refused(shoot.id, "last_copy", (why,)))
     return taken, spare
-
-
-def _is_spare(row: ShootFile, others: Sequence[CopyFact], basis: Basis) -> bool:
-    own = CopyFact(row.copy_id, "", CopyState.PRESENT, KnownBy.HASHED, basis.asked_on, Known.YES)
-    return decide_spare(own, others, basis.rules, basis.asked_on).spare is Known.YES

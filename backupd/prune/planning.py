@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from adapters.base import Store
 from adapters.errors import StoreError
 from adapters.records import Space
+from adapters.versions import version_of_parts
 from backupd.acts.look import reason_of
-from backupd.acts.meaning import version_known
 from backupd.policy.pruning import FileColumns, Plan, PruneLimits, Refused, Stopped, plan_prune
 from backupd.prune.basis import Basis
 from backupd.prune.gathering import Enough, gather
@@ -25,7 +25,6 @@ from backupd.settings.values import Unlimited
 from index import prunable
 from index.acts import NewAct
 from index.copies import count_present
-from index.meant import copies_with_ids
 from index.plans import Plan as SavedPlan
 from index.plans import add_plan
 from index.records import StoreRow
@@ -150,7 +149,7 @@ def _plan(
     states = states_of(conn, basis, None, stale=is_stale(conn, basis, row.id), only=here)
     wanted = room.high - room.free
     while True:
-        found = gather(conn, basis, row.name, row.id, states, online, doomed, Enough(wanted, left[0]))
+        found = gather(conn, basis, row.id, states, online, doomed, Enough(wanted, left[0]))
         plan = plan_prune(found.lines, found.files, limits)
         if found.is_whole or plan.stopped is not Stopped.NOTHING_LEFT:
             return plan, found.kept_back
@@ -160,22 +159,12 @@ def _plan(
 
 def _acts(conn: Connection, plan: Plan) -> Iterator[NewAct]:
     """Give the acts of a plan, each with the very content that it means."""
-    runs = list(plan.acts())
-    for start in range(0, len(runs), _AT_ONCE):
-        some = runs[start : start + _AT_ONCE]
-        known = copies_with_ids(conn, [each.copy for each in some])
-        for each in some:
-            copy = known[each.copy]
-            yield NewAct(
-                copy.store_id,
-                "delete",
-                copy.path,
-                each.rule,
-                "; ".join(each.reasons),
-                each.shoot,
-                copy.size,
-                copy.sha256,
-                copy.dropbox_hash,
-                copy.identity,
-                version_known(copy),
-            )
+    told = [(run, "; ".join(run.reasons)) for run in plan.runs]
+    shoots = [(run, why, row) for run, why in told for row in range(run.start, run.stop)]
+    for start in range(0, len(shoots), _AT_ONCE):
+        some = shoots[start : start + _AT_ONCE]
+        known = prunable.removals(conn, [plan.copies[row] for _, _, row in some])
+        for run, why, row in some:
+            store_id, path, size, sha256, dropbox, identity, version, modified = known[plan.copies[row]]
+            mark = version or version_of_parts(size, modified, identity)
+            yield NewAct(store_id, "delete", path, run.rule, why, run.shoot, size, sha256, dropbox, identity, mark)
