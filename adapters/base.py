@@ -156,6 +156,14 @@ class KeepsTrash(Protocol):
         ...
 
 
+class RemovesFolders(Protocol):
+    """A store that can remove a folder for certain only where nothing lies in it."""
+
+    def remove_empty_folder(self, path: str) -> bool:
+        """Remove a folder in which nothing lies, never a file; False where something does. Raises Refused, Unavailable."""
+        ...
+
+
 class WalksBelow(Protocol):
     """A store in which a part can be looked at by itself, quickly (`capabilities.local_reads`)."""
 

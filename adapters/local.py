@@ -184,6 +184,13 @@ class LocalStore:
 
         return self._remove("purge", ref, version, purge)
 
+    def remove_empty_folder(self, path: str) -> bool:
+        """Remove a folder in which nothing lies; False where something does."""
+        from adapters.local_writing import remove_empty_folder
+
+        with self._believed("remove folder", path) as fd:
+            return remove_empty_folder(fd, path, self._name)
+
     def trashed_as(self, ref: str, version: str) -> str:
         """Return the ref under which a removed file rests in the trash. It says nothing of whether it does."""
         from adapters.local_trash import trash_path

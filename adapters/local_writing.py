@@ -82,6 +82,26 @@ def move(root_fd: int, path: str, version: str, new_path: str, store: str) -> Re
         return Receipt(new_path, new_path, entry_of(new_path, found).version)
 
 
+def remove_empty_folder(root_fd: int, path: str, store: str) -> bool:
+    """Remove a folder in which nothing lies; False where something does. One that isn't there is removed already."""
+    refuse_own(path, store, "remove folder")
+    try:
+        with folder_for(root_fd, path) as (parent_fd, name):
+            try:
+                # Takes no file along, whoever puts one there at this moment.
+                os.rmdir(name, dir_fd=parent_fd)
+            except FileNotFoundError:
+                pass
+            except OSError as err:
+                if err.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    return False
+                raise
+            sync_folder(parent_fd)
+            return True
+    except FileNotFoundError:
+        return True
+
+
 @contextmanager
 def made_folder_for(root_fd: int, path: str) -> Iterator[tuple[int, str]]:
     """As `folder_for`, with the folders made that aren't there."""

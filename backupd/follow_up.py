@@ -9,10 +9,13 @@ from index.engine import Index
 from index.replay import attach
 
 
-def follow_up(index: Index, settings: Settings) -> int:
+def follow_up(index: Index, settings: Settings, now: int) -> int:
     """Bring what speaks of shoots in line with the shoots that are known now; return how many holds and consents were
     attached. Without the ledger's key nothing can be attached, and what is not attached goes on stopping everything."""
+    from backupd.requests.returning import ask_about_returned
+
     key = key_of(settings)
     with index.write() as conn:
         keep(conn, settings)
+        ask_about_returned(conn, key, now)
         return 0 if key is None else attach(conn, key)

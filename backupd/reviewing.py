@@ -47,6 +47,7 @@ _MENDS = {
     "file": "say --seen once you have looked at it",
     "list": "say --seen once you have looked at it",
     "contact": "say --seen once folder and list are renamed, or it is decided that they stay",
+    "erased": "erase it again as the question says, or say --seen",
 }
 
 
@@ -61,7 +62,7 @@ def plan_settlement(question: ReviewRow, decision: Decision) -> dict[str, Any]:
         answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in shown_first]}
     elif question.kind == "store" and decision.accept:
         answer = dict(candidates[0])
-    elif question.kind in ("file", "list", "contact") and decision.seen:
+    elif question.kind in ("file", "list", "contact", "erased") and decision.seen:
         answer = {"seen": True}
     if answer is None:
         raise Unfitting(f"that does not settle question {question.id}", _MENDS[question.kind])

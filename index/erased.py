@@ -50,9 +50,15 @@ def erased_contents(conn: Connection, hashes: Iterable[bytes]) -> set[bytes]:
     return _known(conn, "content", hashes)
 
 
-def erased_persons(conn: Connection, hashes: Iterable[str]) -> set[str]:
-    """Return those of the persons (by keyed hash) that were erased."""
-    return {each.hex() for each in _known(conn, "person", (bytes.fromhex(each) for each in hashes))}
+def erased_persons(conn: Connection, hashes: Iterable[str], request: str | None = None) -> set[str]:
+    """Return those of the persons (by keyed hash) that were erased; with `request`, under that case alone."""
+    return {each.hex() for each in _known(conn, "person", (bytes.fromhex(each) for each in hashes), request)}
+
+
+def request_of_persons(conn: Connection, hashes: Sequence[str]) -> str | None:
+    """Return the latest case under which one of these persons (keyed hashes) was erased, or None."""
+    where = and_(erased.c.kind == "person", erased.c.hash.in_([bytes.fromhex(each) for each in hashes]))
+    return conn.execute(select(erased.c.request).where(where).order_by(erased.c.sequence.desc())).scalar()
 
 
 def request_of(conn: Connection, content: bytes) -> str | None:
@@ -61,10 +67,12 @@ def request_of(conn: Connection, content: bytes) -> str | None:
     return conn.execute(select(erased.c.request).where(where)).scalar()
 
 
-def _known(conn: Connection, kind: str, hashes: Iterable[bytes]) -> set[bytes]:
+def _known(conn: Connection, kind: str, hashes: Iterable[bytes], request: str | None = None) -> set[bytes]:
     wanted = sorted(set(hashes))
     found: set[bytes] = set()
     for start in range(0, len(wanted), _CHUNK):
         where = and_(erased.c.kind == kind, erased.c.hash.in_(wanted[start : start + _CHUNK]))
+        if request is not None:
+            where = and_(where, erased.c.request == request)
         found.update(bytes(each) for each in conn.execute(select(erased.c.hash).where(where)).scalars())
     return found

@@ -64,19 +64,43 @@ def forget_persons(conn: Connection, key: LedgerKey, persons: Collection[str]) -
 
 def forget_contents(conn: Connection, hashes: Sequence[bytes]) -> Forgotten:
     """Take contents out (by SHA-256 or Dropbox's hash), with their copies, and folders and shoots that are left empty."""
-    ids = [id for chunk in _chunks(hashes) for id in _content_ids(conn, chunk)]
-    copies: list[int] = []
+    ids = sorted({id for chunk in _chunks(hashes) for id in _content_ids(conn, chunk)})
+    copies = [
+        id
+        for chunk in _chunks(ids)
+        for id in conn.execute(select(copy.c.id).where(copy.c.content_id.in_(chunk))).scalars()
+    ]
+    return _forget(conn, copies, ids)
+
+
+def forget_copies(conn: Connection, copies: Sequence[int]) -> Forgotten:
+    """Take copies out, and the contents of which none is left; then as `forget_contents`.
+
+    For what lies elsewhere as well, and is somebody else's there.
+    """
+    ids: set[int] = set()
+    for chunk in _chunks(sorted(set(copies))):
+        wanted = select(copy.c.content_id).where(and_(copy.c.id.in_(chunk), copy.c.content_id.isnot(None)))
+        ids.update(id for id in conn.execute(wanted).scalars() if id is not None)
+    gone = set(copies)
+    alone = []
+    for chunk in _chunks(sorted(ids)):
+        left = select(copy.c.content_id, copy.c.id).where(copy.c.content_id.in_(chunk))
+        kept = {row.content_id for row in conn.execute(left) if row.id not in gone}
+        alone += [id for id in chunk if id not in kept]
+    return _forget(conn, sorted(gone), alone)
+
+
+def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) -> Forgotten:
     folders: set[int] = set()
-    for chunk in _chunks(sorted(set(ids))):
-        for row in conn.execute(select(copy.c.id, copy.c.folder_id).where(copy.c.content_id.in_(chunk))):
-            copies.append(row.id)
-            folders.add(row.folder_id)
+    for chunk in _chunks(copies):
+        folders.update(conn.execute(select(copy.c.folder_id).where(copy.c.id.in_(chunk))).scalars())
     lists = 0
     for chunk in _chunks(copies):
         lists += conn.execute(delete(appearance).where(appearance.c.copy_id.in_(chunk))).rowcount
         conn.execute(delete(review).where(review.c.copy_id.in_(chunk)))
         conn.execute(delete(copy).where(copy.c.id.in_(chunk)))
-    for chunk in _chunks(sorted(set(ids))):
+    for chunk in _chunks(contents):
         conn.execute(delete(content).where(content.c.id.in_(chunk)))
     if lists:
         forget_strangers(conn)
@@ -91,7 +115,7 @@ def forget_contents(conn: Connection, hashes: Sequence[bytes]) -> Forgotten:
         conn.execute(delete(review).where(review.c.shoot_id.in_(chunk)))
     shoots.remove_shoots(conn, empty)
     spoken_of.remove_clients(conn, clients)
-    return Forgotten(lists, len(set(ids)), len(copies), len(empty))
+    return Forgotten(lists, len(contents), len(copies), len(empty))
 
 
 def _content_ids(conn: Connection, hashes: Sequence[bytes]) -> list[int]:

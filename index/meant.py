@@ -132,3 +132,21 @@ def _known(row: Row[Any]) -> KnownCopy:
 
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def copies_in_shoots(conn: Connection, shoot_ids: Iterable[int]) -> list[KnownCopy]:
+    """Return all copies that lie in folders of these shoots and are not recorded as missing, by store and path."""
+    found: list[KnownCopy] = []
+    for some in _chunks(sorted(set(shoot_ids))):
+        query = _copies().where(and_(folder.c.shoot_id.in_(some), copy.c.state != "m"))
+        found += [_known(row) for row in conn.execute(query)]
+    return sorted(found, key=lambda each: (each.store_id, each.path))
+
+
+def copies_with(conn: Connection, content_ids: Iterable[int]) -> list[KnownCopy]:
+    """Return all copies of these contents that are not recorded as missing, wherever they lie, by store and path."""
+    found: list[KnownCopy] = []
+    for some in _chunks(sorted(set(content_ids))):
+        query = _copies().where(and_(copy.c.content_id.in_(some), copy.c.state != "m"))
+        found += [_known(row) for row in conn.execute(query)]
+    return sorted(found, key=lambda each: (each.store_id, each.path))

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from index.schema_base import Big, Id, Small, metadata, table
+from index.schema_cases import item, letter, request
 from index.schema_kept import act, consent, disclosure, erased, hold, placement, plan, scope
 
 meta = table(
@@ -320,12 +321,15 @@ __all__ = [
     "folder",
     "gram",
     "hold",
+    "item",
+    "letter",
     "meta",
     "metadata",
     "participant",
     "placement",
     "plan",
     "posting",
+    "request",
     "review",
     "scan",
     "scope",

@@ -93,6 +93,21 @@ def add_client(conn: Connection, name: str, key: str) -> int:
     return id
 
 
+def settle_spelling(conn: Connection, client_id: int, spelling: str, key: str) -> None:
+    """Show a client by this spelling from now on, as a person has settled; every other spelling goes on finding them.
+
+    Where another client has it already, the two are one from then on.
+    """
+    other = find_client(conn, key)
+    if other is not None and other != client_id:
+        merge_clients(conn, client_id, other)
+    elif other is None:
+        conn.execute(insert(client_spelling).values(key=key, client_id=client_id, spelling=spelling, settled=1))
+    conn.execute(update(client_spelling).where(client_spelling.c.client_id == client_id).values(settled=1))
+    conn.execute(update(client).where(client.c.id == client_id).values(name=spelling))
+    conn.execute(update(shoot).where(shoot.c.client_id == client_id).values(stale=1))
+
+
 def merge_clients(conn: Connection, keep: int, other: int) -> None:
     """Make two clients one, as a person has settled: shoots and spellings of `other` become those of `keep`."""
     conn.execute(update(shoot).where(shoot.c.client_id == other).values(client_id=keep, stale=1))

@@ -89,7 +89,7 @@ def _bring(args: Namespace, context: Context, sources: list[Source], stack: Exit
         progress.erase()
         _tell(context, summary)
         status = max(status, _status_of(summary))
-    follow_up(index, settings)
+    follow_up(index, settings, int(context.clock.now().timestamp()))
     with index.read() as conn:
         waiting = count_open(conn)
     if waiting:

@@ -14,7 +14,7 @@ from backupd.cli.text import count, visible
 if TYPE_CHECKING:
     from index.engine import Index
 
-_KINDS = ("folder", "date", "spelling", "store", "file", "list", "contact")
+_KINDS = ("folder", "date", "spelling", "store", "file", "list", "contact", "erased")
 _HEADINGS = {
     "folder": "Folders whose names leave something open",
     "date": "Folders whose day and capture days disagree",
@@ -23,11 +23,12 @@ _HEADINGS = {
     "file": "Files that could not be read as they should",
     "list": "Participant lists with something left over",
     "contact": "Shoots that have outlived a contact",
+    "erased": "What was erased and is there again",
 }
 
 
 def _review_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--kind", choices=_KINDS, help="only this kind of question")
+    parser.add_argument("--kind", choices=_KINDS, metavar="KIND", help=f"only one kind: {', '.join(_KINDS)}")
     parser.add_argument("--limit", type=int, default=200, metavar="N", help="show at most so many (200)")
 
 

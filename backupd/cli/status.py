@@ -27,11 +27,13 @@ def read_status(context: Context) -> dict[str, Any]:
         index = open_index(settings.index.url)
     except IndexAbsent:
         return lookups.empty_status(configured) | {"service": False}
+    from backupd.requests.glance import at_a_glance
     from index.turn import service_runs
 
     try:
         with index.read() as conn:
             answer = lookups.status(conn, configured, zone)
+            answer |= at_a_glance(conn, settings.requests, context.today)
     finally:
         index.close()
     return answer | {"service": service_runs(settings.index.url, settings.index.folder)}
@@ -80,6 +82,15 @@ def _instant(context: Context, value: str) -> str:
     return context.dates.instant(datetime.fromisoformat(value))
 
 
+def _tell_requests(context: Context, answer: dict[str, Any]) -> None:
+    """Write how many requests are open, and when the next answer is due."""
+    if not answer["requests_open"]:
+        return
+    due = f"; the next answer is due {context.dates.day(answer['due_next'])}" if answer["due_next"] else ""
+    said = f"{count(answer['requests_open'], 'request')} open{due}: backupd request list"
+    context.output.line(context.output.styled(said, "bad") if answer["requests_due"] else said)
+
+
 def _tell_service(context: Context, answer: dict[str, Any]) -> None:
     """Write how the service is, and each job's last and next time."""
     output, dates = context.output, context.dates
@@ -117,10 +128,11 @@ def _status(args: Namespace, context: Context) -> int:
         if answer["review"]:
             questions = "1 question waits" if answer["review"] == 1 else f"{answer['review']} questions wait"
             context.output.line(f"{questions} for a person: backupd review")
+        _tell_requests(context, answer)
         _tell_service(context, answer)
     if any(row["state"] in ("offline", "refused") for row in answer["stores"]):
         return STORE_FAILED
-    return NEEDS_PERSON if answer["review"] else DONE
+    return NEEDS_PERSON if answer["review"] or answer.get("requests_due") else DONE
 
 
 GROUP = Group(

@@ -70,7 +70,7 @@ def take_in_parts(
             open_pool=open_pool,
             ripe=lambda mark: mark.path in resting,
         )
-        follow_up(hub.index, hub.settings)
+        follow_up(hub.index, hub.settings, hub.now())
     _log(summary)
     return summary
 
@@ -110,7 +110,7 @@ def _compare_once(
             open_pool=open_pool,
             ripe=ripe,
         )
-        follow_up(hub.index, hub.settings)
+        follow_up(hub.index, hub.settings, hub.now())
     return summary
 
 

@@ -1,0 +1,13 @@
+"""People's requests, from receipt to answer: each kind is one file that offers `KIND`.
+
+    base        what a kind of request is
+    desk        the steps of a case: who may take them, when, and what is recorded
+    matching    whether what is recorded belongs to the person who asks
+    scope       from a person to all that concerns them, each with why
+    deciding    which files of a shoot go, by what a person said
+    judge       what decides anew at the moment of removal
+    unlisting   a row taken out of a list file, the rest of it untouched
+    due         by when, and what is to be reminded of
+
+The states and their guards are the table of `policy.cases`; nothing here goes around it.
+"""

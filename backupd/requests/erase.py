@@ -1,0 +1,302 @@
+"""Erasure (GDPR art. 17): what concerns a person goes from every store and from the index, with proof, and stays gone.
+
+What is erased is recorded in the ledger before the first file goes, so that an index restored from yesterday knows it,
+and content that comes back is recognised. Then lists are written anew, files removed by the one road that removals have,
+every store is looked at again, and only then the case may be answered.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from typing import cast
+
+from sqlalchemy import Connection
+
+from adapters.base import RemovesFolders
+from adapters.errors import StoreError
+from backupd.acts.carrying import Done, Run, carry_out
+from backupd.acts.judging import Judge
+from backupd.policy.facts import Known
+from backupd.requests.base import Kind
+from backupd.requests.judge import Asker, EraseJudge, Sharing
+from backupd.requests.lists import ListEdit, ListLeft, edits_of, put_beside, take_its_place
+from backupd.requests.returning import persons_back
+from backupd.requests.running import Outcome, Running
+from index import plans, requests, scoping
+from index.acts import Act, acts_of
+from index.forgetting import forget_copies
+from index.meant import copies_at, copies_with
+from index.plans import Plan
+from index.replay import record_erased
+from index.requests import Item
+
+logger = logging.getLogger(__name__)
+
+MANUAL = ("placement", "recipient", "place", "name", "left")
+"""Items that a person settles by hand, and ticks off by name."""
+
+
+def decide(one: Item) -> str | None:
+    """Return what becomes of an item by itself. A shoot in which others appear is nobody's to decide but a person's."""
+    if one.kind == "shoot":
+        return "delete" if one.details.get("alone") else None
+    if one.kind == "row":
+        return "unlist"
+    return "do"
+
+
+def run_erasure(running: Running) -> Outcome:
+    """Carry out an approved erasure, or go on with it."""
+    with running.index.read() as conn:
+        items = requests.items_of(conn, running.one.uid)
+        plan = plans.get_plan(conn, running.one.plan or "")
+    assert plan is not None
+    asker = Asker(running.one.uid, frozenset(running.one.persons))
+    if plan.state == "approved":
+        _record_first(running, plan, items)
+    with running.index.read() as conn:
+        listed = {(act.store, act.path) for act in acts_of(conn, plan.id) if act.rule == "unlist"}
+    edits = [edit for edit in edits_of(items) if (edit.store, edit.path) in listed]
+    waiting, left = _put_lists_beside(running, edits)
+    judge = EraseJudge(
+        running.ledger, asker, _shoot_hashes(items), frozenset(), _sharing(items),
+        running.one.approved_by if running.one.approval_reason else None, running.today, left=left,
+    )  # fmt: skip
+    done = carry_out(run_of(running, judge, set(waiting)), plan.uid)
+    waiting |= done.troubles
+    _finish_lists(running, edits, left, waiting)
+    _remove_folders(running, plan)
+    return _looked_again(running, plan, items, done, waiting, left)
+
+
+def _record_first(running: Running, plan: Plan, items: Sequence[Item]) -> None:
+    """Record in the ledger what is erased, and take it out of the index, before anything goes."""
+    with running.index.write() as conn:
+        acts = acts_of(conn, plan.id)
+        contents, copies = _meant_contents(conn, acts)
+        persons = persons_of(conn, running, items)
+        record_erased(
+            conn, running.ledger, persons, contents, running.at, running.by, request=running.one.uid, rule="erasure"
+        )
+        forget_copies(conn, copies)
+
+
+def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes, ...], list[int]]:
+    """Return the hashes of what goes altogether, and the copies that go. What also lies elsewhere is not erased as such:
+    it is somebody else's there, or says nothing (an empty file)."""
+    places: dict[int, list[str]] = {}
+    for act in acts:
+        if act.path is not None:
+            places.setdefault(act.store_id, []).append(act.path)
+    known = [copy for store_id, paths in places.items() for copy in copies_at(conn, store_id, paths).values()]
+    going = {copy.id for copy in known}
+    shared = {
+        copy.content_id
+        for copy in copies_with(conn, {copy.content_id for copy in known if copy.content_id is not None})
+        if copy.id not in going
+    }
+    hashes = {
+        bytes(hashed)
+        for copy in known
+        if copy.size and copy.content_id not in shared
+        for hashed in (copy.sha256, copy.dropbox_hash)
+        if hashed is not None
+    }
+    return tuple(sorted(hashes)), sorted(going)
+
+
+def persons_of(conn: Connection, running: Running, items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the keyed hashes by which the person is erased: none that somebody else in the index has as well."""
+    key, one = running.ledger.key, running.one
+    mine, excluded = _named(items, is_in=True), _named(items, is_in=False)
+    wanted = set(one.persons) | {
+        hashed for name, email, phone in mine for hashed in key.hashes(name=name, email=email, phone=phone)
+    }
+    for name, email, phone in (set(scoping.people(conn)) - mine) | excluded:
+        contacts = set(key.hashes(email=email, phone=phone))
+        wanted -= contacts
+        if not contacts:
+            # A namesake without an address: by the name alone they would be taken for one.
+            wanted -= set(key.hashes(name=name))
+    return tuple(sorted(wanted))
+
+
+def _named(items: Sequence[Item], *, is_in: bool) -> set[tuple[str, str | None, str | None]]:
+    rows = [each.details for each in items if each.kind == "row" and each.is_in is is_in]
+    return {(row["name"], row["email"], row["phone"]) for row in rows}
+
+
+def _shoot_hashes(items: Sequence[Item]) -> frozenset[str]:
+    mine = (each.details for each in items if each.kind == "shoot" and each.is_in)
+    return frozenset(details["hash"] for details in mine if "hash" in details)
+
+
+def _sharing(items: Sequence[Item]) -> Sharing:
+    mine = [each.details for each in items if each.kind == "shoot" and each.is_in]
+    return Sharing(any(each.get("others") for each in mine), any(each.get("couple") for each in mine))
+
+
+def _put_lists_beside(running: Running, edits: Sequence[ListEdit]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Put the new lists beside the old ones; return the stores that could not be asked, and lists that stay as they are."""
+    waiting: dict[str, str] = {}
+    left: dict[tuple[str, str], str] = {}
+    for edit in edits:
+        store = running.stores.get(edit.store)
+        if store is None or edit.store in waiting:
+            waiting.setdefault(edit.store, "it is not in the configuration")
+            continue
+        try:
+            put_beside(store, edit, running.one.uid)
+        except StoreError as err:
+            waiting[edit.store] = err.detail or type(err).__name__
+        except ListLeft as why:
+            left[(edit.store, edit.path)] = str(why)
+    return waiting, left
+
+
+def run_of(running: Running, judge: Judge, waiting: Collection[str] = ()) -> Run:
+    """Return what carries out an erasure's acts. Stores in which a list waits to be put beside are left alone."""
+    from zoneinfo import ZoneInfo
+
+    return Run(
+        running.index,
+        running.ledger,
+        {name: store for name, store in running.stores.items() if name not in waiting},
+        judge,
+        running.now,
+        ZoneInfo(running.settings.studio.timezone),
+        running.by,
+        running.settings.retention.grace,
+        progress=running.progress,
+    )
+
+
+def _finish_lists(
+    running: Running, edits: Sequence[ListEdit], left: dict[tuple[str, str], str], waiting: dict[str, str]
+) -> None:
+    for edit in edits:
+        if (edit.store, edit.path) in left or edit.store in waiting:
+            continue
+        try:
+            take_its_place(running.stores[edit.store], edit, running.one.uid)
+        except StoreError as err:
+            waiting[edit.store] = err.detail or type(err).__name__
+        except ListLeft as why:
+            left[(edit.store, edit.path)] = str(why)
+
+
+def _remove_folders(running: Running, plan: Plan) -> None:
+    """Remove the folders that the erasure has left empty, where the store can: their names are people's."""
+    with running.index.read() as conn:
+        acts = acts_of(conn, plan.id, ("done",))
+    folders: dict[str, set[str]] = {}
+    for act in acts:
+        if act.path is not None and "/" in act.path:
+            folders.setdefault(act.store, set()).add(act.path.rpartition("/")[0])
+    for name, paths in folders.items():
+        store = running.stores.get(name)
+        if store is None or not hasattr(store, "remove_empty_folder"):
+            continue
+        above = {path.rsplit("/", count)[0] for path in paths for count in range(path.count("/") + 1)}
+        for path in sorted(above, key=lambda each: each.count("/"), reverse=True):
+            try:
+                cast(RemovesFolders, store).remove_empty_folder(path)
+            except StoreError as err:
+                logger.info("empty folder left store=%s reason=%s", name, type(err).__name__)
+
+
+def _looked_again(
+    running: Running,
+    plan: Plan,
+    items: Sequence[Item],
+    done: Done,
+    waiting: dict[str, str],
+    left: dict[tuple[str, str], str],
+) -> Outcome:
+    """Look at every store once more, and say what is left."""
+    waiting |= {name: why for name, why in running.rescan().items() if name in _stores_of(running, plan)}
+    with running.index.write() as conn:
+        acts = acts_of(conn, plan.id)
+        _forget_places(conn, acts)
+        back = scoping.returned(conn, running.one.uid)
+        people = persons_back(conn, running.ledger.key, running.one.uid)
+        if not done.open and not waiting:
+            left |= {
+                (act.store, act.path or ""): act.problem or "it was left alone"
+                for act in acts
+                if act.state == "refused" and not (act.problem or "").startswith("absent")
+            }
+            _leave_to_person(conn, running, left)
+            _end_items(conn, running, items, left)
+    said = tuple(f"{store}: left for a person to look at: {why}" for (store, _), why in sorted(left.items()))
+    by_hand = any(each.kind == "row" and each.is_in and each.decision == "by_hand" for each in items) or left
+    return Outcome(
+        not done.open and not waiting,
+        Known.YES if back else Known.NO,
+        Known.NO if people and not by_hand else Known.YES,
+        waiting,
+        said,
+    )
+
+
+def _forget_places(conn: Connection, acts: Sequence[Act]) -> None:
+    """Take out of the index what the last look found to be missing at the places of acts that are done."""
+    places: dict[int, list[str]] = {}
+    for act in acts:
+        if act.state == "done" and act.path is not None and act.rule != "unlist":
+            places.setdefault(act.store_id, []).append(act.path)
+    known = [copy for store_id, paths in places.items() for copy in copies_at(conn, store_id, paths).values()]
+    forget_copies(conn, [copy.id for copy in known if copy.state == "m"])
+
+
+def _stores_of(running: Running, plan: Plan) -> set[str]:
+    with running.index.read() as conn:
+        return {act.store for act in acts_of(conn, plan.id)}
+
+
+def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str, str], str]) -> None:
+    """List what was left alone, for a person to do by hand and tick off."""
+    known = requests.items_of(conn, running.one.uid)
+    keys = {each.key for each in known}
+    new = [
+        Item(f"left:{store}:{path}", "left", f"{store}: {path}", why, True, decision="by_hand")
+        for (store, path), why in sorted(left.items())
+        if f"left:{store}:{path}" not in keys
+    ]
+    requests.add_items(conn, running.one.uid, new)
+
+
+def _end_items(conn: Connection, running: Running, items: Sequence[Item], left: Collection[tuple[str, str]]) -> None:
+    for one in items:
+        place = (one.details.get("store", ""), one.details.get("path", ""))
+        if one.state != "open" or not one.is_in or one.kind in MANUAL or one.decision in ("by_hand", None) or place in left:
+            continue
+        state = "refused" if one.decision == "refuse" else "done"
+        requests.change_item(
+            conn, running.one.uid, one.number, state=state, outcome=_OUTCOMES.get(one.decision or "", one.decision),
+            ended_at=running.at, ended_by=running.by,
+        )  # fmt: skip
+
+
+_OUTCOMES = {
+    "delete": "erased from every store that held it",
+    "unlist": "taken off the list",
+    "restrict": "kept, and neither used nor deleted",
+    "refuse": "kept, with the reason told",
+    "do": "taken out of the register",
+}
+
+
+KIND = Kind(
+    "erase",
+    "erasure",
+    run_erasure,
+    decide,
+    deletes=True,
+    four_eyes=True,
+    choices=("delete", "unlist", "by_hand", "refuse", "restrict", "do"),
+)
+"""Erasure."""
+
+

@@ -1,0 +1,164 @@
+"""The plan of an erasure: which copies go, which lists are written anew, what a rule keeps, what nobody has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from backupd.acts.meaning import version_known
+from backupd.policy.deletion import decide
+from backupd.policy.facts import Erasure
+from backupd.requests.deciding import FileFact, FileRule, decide_files
+from backupd.requests.judge import Asker, Sharing, erase_facts, stopping_holds
+from index import scoping
+from index.acts import NewAct
+from index.ledger import LedgerReader
+from index.ledger_key import LedgerKey
+from index.meant import KnownCopy, copies_at, copies_in_shoots, copies_with
+from index.requests import Item
+from index.stores import list_stores
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays, by which rule."""
+
+    item: int
+    shoot: int | None
+    rule: str
+    why: str
+
+
+@dataclass(slots=True)
+class Planned:
+    """What an erasure would do. `elsewhere` are copies of the same bytes in shoots that are not this person's."""
+
+    acts: list[NewAct] = field(default_factory=list)
+    refused: list[Kept] = field(default_factory=list)
+    undecided: list[Kept] = field(default_factory=list)
+    needs_reason: list[Kept] = field(default_factory=list)
+    elsewhere: list[KnownCopy] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan is made on."""
+
+    conn: Connection
+    ledger: LedgerReader
+    key: LedgerKey
+    asker: Asker
+    now: datetime
+
+
+def plan_erasure(ground: Ground, items: Sequence[Item]) -> Planned:
+    """Return the plan for what is in scope. Pure but for reading the index; the same index gives the same plan."""
+    planned = Planned()
+    mine = [each for each in items if each.kind == "shoot" and each.is_in and each.state != "refused" and each.shoot]
+    going: dict[tuple[int, str], NewAct] = {}
+    for one in mine:
+        _plan_shoot(ground, one, planned, going)
+    _plan_lists(ground, items, going)
+    _plan_other_copies(ground, {one.shoot for one in mine}, planned, going)
+    planned.acts = [going[key] for key in sorted(going)]
+    return planned
+
+
+def _plan_shoot(ground: Ground, one: Item, planned: Planned, going: dict[tuple[int, str], NewAct]) -> None:
+    assert one.shoot is not None
+    copies = copies_in_shoots(ground.conn, [one.shoot])
+    by_key = _by_file(copies)
+    rules = [FileRule(*each) for each in one.details.get("rules", ())]
+    facts = [FileFact(key, tuple(copy.path for copy in some)) for key, some in by_key.items()]
+    decided = decide_files(one.decision, rules, facts)
+    if decided.undecided:
+        why = f"others appear in it: {len(decided.undecided)} of {len(facts)} files are not decided"
+        planned.undecided.append(Kept(one.number, one.shoot, "shared_subjects", why))
+    deleting = [copy for key, some in by_key.items() if decided.decisions.get(key) == "delete" for copy in some]
+    if not deleting:
+        return
+    people = people_in(ground.conn, ground.key, [one.shoot])
+    stopping = stopping_holds(ground.conn, ground.asker, [one.details["hash"]], people)
+    sharing = Sharing(bool(one.details.get("others")), bool(one.details.get("couple")), not decided.undecided)
+    verdict = decide(
+        "erase",
+        erase_facts(ground.conn, ground.ledger, ground.asker, stopping, sharing, Erasure.APPROVED, ground.now),
+    )
+    if not verdict.is_allowed and not (verdict.needs_person and verdict.rule != "hold_conflict"):
+        planned.refused.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
+        return
+    if verdict.needs_person:
+        planned.needs_reason.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
+    for copy in deleting:
+        going[(copy.store_id, copy.path)] = purge_of(copy, verdict.rule, "erased on request")
+
+
+def _plan_lists(
+    ground: Ground, items: Sequence[Item], going: dict[tuple[int, str], NewAct]
+) -> None:
+    """Plan the lists that are written anew without their rows; those that go anyway, or are done by hand, are left."""
+    ids = {row.name: row.id for row in list_stores(ground.conn)}
+    for one in items:
+        if one.kind != "row" or not one.is_in or one.decision != "unlist" or one.state != "open":
+            continue
+        place = (ids[one.details["store"]], one.details["path"])
+        if place in going:
+            continue
+        copy = copies_at(ground.conn, place[0], [place[1]]).get(place[1])
+        if copy is not None:
+            going[place] = purge_of(copy, "unlist", "written anew without the person's rows")
+
+
+def _plan_other_copies(
+    ground: Ground, mine: set[int | None], planned: Planned, going: dict[tuple[int, str], NewAct]
+) -> None:
+    """Plan the same bytes where they lie in no client's shoot; elsewhere they may be somebody else's, and are told."""
+    contents = {
+        copy.content_id
+        for copy in copies_in_shoots(ground.conn, [id for id in mine if id is not None])
+        if copy.content_id is not None and (copy.store_id, copy.path) in going and copy.size
+        and going[(copy.store_id, copy.path)].rule != "unlist"
+    }
+    others = [copy for copy in copies_with(ground.conn, contents) if copy.shoot_id not in mine]
+    owned = owned_shoots(ground.conn, {copy.shoot_id for copy in others if copy.shoot_id is not None})
+    for copy in others:
+        if copy.shoot_id is None or copy.shoot_id not in owned:
+            going[(copy.store_id, copy.path)] = purge_of(copy, "same_content", "the same bytes, in nobody's shoot")
+        else:
+            planned.elsewhere.append(copy)
+
+
+def owned_shoots(conn: Connection, ids: set[int]) -> set[int]:
+    """Return those of the shoots that have a client, or people on a list: what lies there may be somebody else's."""
+    from index.shoots import get_shoots
+
+    with_client = {id for id, row in get_shoots(conn, sorted(ids)).items() if row.client_id is not None}
+    return with_client | {row.shoot_id for row in scoping.rows_of_shoots(conn, ids)}
+
+
+def people_in(conn: Connection, key: LedgerKey, shoots: Sequence[int]) -> frozenset[str]:
+    """Return the keyed hashes of everybody whom lists of these shoots name."""
+    return frozenset(
+        hashed
+        for row in scoping.rows_of_shoots(conn, shoots)
+        for hashed in key.hashes(name=row.name, email=row.email, phone=row.phone)
+    )
+
+
+def purge_of(copy: KnownCopy, rule: str, why: str) -> NewAct:
+    """Return the act that removes one copy for good, in the very version that was recorded."""
+    return NewAct(
+        copy.store_id, "purge", copy.path, rule, why, copy.shoot_id, copy.size, copy.sha256, copy.dropbox_hash,
+        copy.identity, version_known(copy),
+    )  # fmt: skip
+
+
+def _by_file(copies: Sequence[KnownCopy]) -> dict[str, list[KnownCopy]]:
+    found: dict[str, list[KnownCopy]] = {}
+    for copy in copies:
+        key = f"copy {copy.id}" if copy.content_id is None else f"content {copy.content_id}"
+        found.setdefault(key, []).append(copy)
+    return found
