@@ -76,7 +76,8 @@ def copies_elsewhere(conn: Connection, store_id: int, shoot_ids: Sequence[int]) 
         .where(and_(copy.c.state == "p", there.c.store_id != store_id, ~doomed.exists()))
         .distinct()
     )
-    yield from conn.execute(query).tuples().all()
+    for content_id, id, name, known_by, known_at in conn.execute(query).all():
+        yield content_id, id, name, known_by, known_at
 
 
 def removals(conn: Connection, copy_ids: Sequence[int]) -> dict[int, Removal]:

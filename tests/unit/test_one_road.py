@@ -21,7 +21,11 @@ FILES = {
 """Where a file of a store may lose its name."""
 
 STORE_CALLS = {"remove", "remove_many", "purge", "files_delete_v2", "files_delete_batch", "files_permanently_delete"}
-VERBS = "backupd/acts/verbs.py"
+CALLERS = {
+    "backupd/acts/verbs.py": "the acts of approved plans",
+    "backupd/export/linking.py": "the copy that an export itself put into a cloud for somebody, when its link ends",
+}
+"""Where a store is asked to remove something."""
 
 
 def calls(source: str) -> list[tuple[str, str]]:
@@ -59,7 +63,8 @@ def test_nothing_but_acts_asks_a_store_to_remove_something() -> None:
         ]
         if stores:
             asking[str(path)] = stores
-    assert set(asking) == {VERBS}, asking
+    assert set(asking) <= set(CALLERS), asking
+    assert "backupd/acts/verbs.py" in asking
 
 
 def test_index_and_service_remove_no_file_of_a_store() -> None:
