@@ -138,3 +138,14 @@ def test_what_is_no_film_is_not_searched_for_one_from_end_to_end(tmp_path: Path,
     assert (result.status, result.size) == ("ok", size)
     assert size <= result.bytes_read <= size + 9 * 1024 * 1024
     assert "its content is not that of a video: damaged, or something else" in result.problems
+
+
+def test_a_file_of_holes_costs_no_hours(tmp_path: Path, pool: ReadPool) -> None:
+    with open(tmp_path / "huge.mov", "wb") as file:
+        file.truncate(1024**4)
+    with open(tmp_path / "small.mov", "wb") as file:
+        file.truncate(1024**2)
+    results = {result.key: result for result in pool.run(jobs(["huge.mov", "small.mov"]))}
+    assert results[0].status == "unreadable"
+    assert "nearly all holes" in results[0].reason
+    assert results[1].status == "ok"
