@@ -76,8 +76,7 @@ def copies_elsewhere(conn: Connection, store_id: int, shoot_ids: Sequence[int]) 
         .where(and_(copy.c.state == "p", there.c.store_id != store_id, ~doomed.exists()))
         .distinct()
     )
-    for content_id, id, name, known_by, known_at in conn.execute(query).all():
-        yield content_id, id, name, known_by, known_at
+    yield from conn.execute(query).tuples().all()
 
 
 def removals(conn: Connection, copy_ids: Sequence[int]) -> dict[int, Removal]:

@@ -85,10 +85,10 @@ class Reader:
         before = os.fstat(fd)
         if not stat.S_ISREG(before.st_mode):
             return Result(job.key, "unreadable", "it is no regular file")
-        if not job.held:
-            if before.st_size > MOST_HOLE_BYTES and before.st_blocks * 512 < before.st_size // 100:
+        if before.st_size > MOST_HOLE_BYTES and before.st_blocks * 512 < before.st_size // 100:
             return Result(job.key, "unreadable", "it is nearly all holes: a file of that size with next to nothing in it")
-        _let_tick(before.st_mtime_ns)
+        if not job.held:
+            _let_tick(before.st_mtime_ns)
         head = os.read(fd, min(HEAD_BYTES, before.st_size + 1))
         digests = hash_descriptor(fd, md5=job.md5, head=head, buffer=self.buffer, on_bytes=_Teller(before.st_size).tell)
         after = os.fstat(fd)
