@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import policies, pruning
 from bench.clouds import clouds
+from bench.export import measure_export
 from bench.indexing import measure_big, measure_commands, measure_mixed, measure_unchanged
 from bench.lookups import measure_lookups
 from bench.service import measure_service
@@ -45,9 +46,15 @@ def _parts() -> Mapping[str, Callable[[argparse.Namespace], None]]:
         "million": _million,
         "clouds": lambda options: clouds(10_000 if options.quick else 100_000),
         "service": _service,
+        "export": _export,
         "policies": lambda _: policies.main(),
         "prune": lambda options: pruning.main(options.dir.resolve()),
     }
+
+
+def _export(options: argparse.Namespace) -> None:
+    measure_export(_studio(options, "big", make_big, 200, 4), options.runs, "films")
+    measure_export(_studio(options, "mixed", make_mixed, 20_000, 1000), options.runs, "pictures")
 
 
 def _service(options: argparse.Namespace) -> None:

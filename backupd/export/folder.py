@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from adapters.ignore import TEMPORARY_PREFIX
 from adapters.local_writing import NEW, like_its_folder, made_folder_for, sync_folder, write_all
@@ -20,11 +21,12 @@ from backupd.export.bag import INFO, MANIFEST, PAYLOAD, Held, identifier_in
 from backupd.export.errors import TargetTaken
 from backupd.export.journal import Journal
 from backupd.export.plan import Item
+from backupd.export.syncing import sync_file_system
 
 _JOURNAL = TEMPORARY_PREFIX + "export"
 _WRITING = TEMPORARY_PREFIX + "writing"
 _FLUSH_BYTES = 256 * 1024 * 1024
-_FLUSH_FILES = 200
+_FLUSH_FILES = 500
 
 
 class FolderBag:
@@ -44,7 +46,7 @@ class FolderBag:
         self._folder_path: str | None = None
         self._folder_fd = -1
         self._fd = -1
-        self._waiting: list[tuple[int, Item, bytes]] = []
+        self._waiting: list[dict[str, Any]] = []
         self._waiting_bytes = 0
         self._settling = ThreadPoolExecutor(1, "export-sync")
         self._settled: Future[None] | None = None
@@ -79,7 +81,6 @@ class FolderBag:
         """Open a new file for an item."""
         folder = f"{PAYLOAD}/{item.path}".rpartition("/")[0]
         if folder != self._folder_path:
-            self.flush()
             self._folder.close()
             self._folder_fd, _ = self._folder.enter_context(made_folder_for(self._root, f"{folder}/x"))
             self._folder_path = folder
@@ -111,8 +112,11 @@ class FolderBag:
             rename_to_free(_WRITING, self._root, name, self._folder_fd)
         except FileExistsError:
             self._take_over(name, item, sha256)
-        self._waiting.append((self._fd, item, sha256))
+        found = os.fstat(self._fd)
+        marks = {"s": found.st_size, "m": found.st_mtime_ns, "i": found.st_ino}
+        self._waiting.append({"p": item.path, "h": sha256.hex()} | marks)
         self._waiting_bytes += item.size
+        os.close(self._fd)
         self._fd = -1
         self.held[item.path] = Held(item.path, item.size, sha256)
         if self._waiting_bytes >= _FLUSH_BYTES or len(self._waiting) >= _FLUSH_FILES:
@@ -134,7 +138,7 @@ class FolderBag:
         """Have what was finished brought to the disk and recorded, while the next files are copied."""
         self._wait()
         if self._waiting:
-            self._settled = self._settling.submit(self._settle, self._waiting, os.dup(self._folder_fd))
+            self._settled = self._settling.submit(self._settle, self._waiting)
             self._waiting, self._waiting_bytes = [], 0
 
     def _wait(self) -> None:
@@ -142,20 +146,10 @@ class FolderBag:
         if settled is not None:
             settled.result()
 
-    def _settle(self, finished: list[tuple[int, Item, bytes]], folder_fd: int) -> None:
-        lines = []
-        try:
-            for fd, item, sha256 in finished:
-                os.fsync(fd)
-                found = os.fstat(fd)
-                marks = {"s": found.st_size, "m": found.st_mtime_ns, "i": found.st_ino}
-                lines.append({"p": item.path, "h": sha256.hex()} | marks)
-            sync_folder(folder_fd)
-        finally:
-            for each in (folder_fd, *(fd for fd, _, _ in finished)):
-                os.close(each)
+    def _settle(self, finished: list[dict[str, Any]]) -> None:
+        sync_file_system(self._root)
         assert self._journal is not None
-        self._journal.add(lines)
+        self._journal.add(finished)
 
     def complete(self, files: dict[str, bytes]) -> None:
         """Write the bag's own files and forget the journal: the bag is whole."""
