@@ -161,9 +161,10 @@ def size_of(conn: Connection, plan_id: int) -> tuple[int, int]:
     return int(files), int(size)
 
 
-def not_over(conn: Connection, plan_id: int, shoot_ids: Collection[int]) -> dict[int, set[int]]:
-    """Return the acts of a plan that did not end in a removal, by shoot."""
-    query: Select[Any] = select(act.c.shoot_id, act.c.id).where(and_(act.c.plan_id == plan_id, act.c.state != "done"))
+def not_over(conn: Connection, plan_id: int, store_id: int, shoot_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the acts of a plan in one store that did not end in a removal, by shoot."""
+    mine = and_(act.c.plan_id == plan_id, act.c.store_id == store_id, act.c.state != "done")
+    query: Select[Any] = select(act.c.shoot_id, act.c.id).where(mine)
     found: dict[int, set[int]] = {}
     for some in _chunks(sorted(shoot_ids)):
         for row in conn.execute(query.where(act.c.shoot_id.in_(some))):

@@ -128,7 +128,7 @@ class PruneJudge:
             return
         shoots = {each.act.shoot_id for each in batch if each.act.id in last and each.act.shoot_id is not None}
         going = {id for id, standing in found.items() if isinstance(standing, Standing)}
-        behind = prunable.not_over(conn, batch[0].act.plan_id, shoots)
+        behind = prunable.not_over(conn, batch[0].act.plan_id, batch[0].act.store_id, shoots)
         for each in batch:
             if each.act.id in last and behind.get(each.act.shoot_id or 0, set()) - going - last:
                 found[each.act.id] = Stays("left_behind", "files of its shoot stay that it may belong to")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from backupd.policy.facts import Erasure, Facts, Known, Resurfaced
+from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfaced
 from backupd.policy.holds import Hold as StandingHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
 from backupd.policy.retention import retained_of
@@ -53,7 +53,11 @@ def states_of(
         clock_wrong=basis.clock_wrong,
         policy_lowered=basis.lowered,
         spare_replica=Known.NO,
+        joint_client_silent=Known.NO,
+        participant_asks=ParticipantAsks.NO,
+        company_contact_asks=Known.NO,
     )
+    # What a person asked for is an open request, a restriction or an objection: each of these is a hold.
     found = {}
     for id in standing if only is None else (each for each in only if each in standing):
         holds = [_standing(one, id, basis) for one in held.on(id)]
