@@ -73,7 +73,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "inside": "Sisältö: {what}, yhteensä {size}.",
         "checked": "Jokainen tiedosto on luettu varmuuskopiosta ja tarkistettu. Tarkistussummat (SHA-256) ovat"
         " tiedostossa manifest-sha256.txt.",
-        "unproven": "{what} tallennettiin ensimmäistä kertaa tarkistamatta aiempaan summaan.",
+        "unproven": "Aiempaa tarkistussummaa, johon verrata, ei ollut: {what}.",
         "keep": "Suosittelemme säilyttämään tärkeistä kuvista useita varmuuskopioita.",
         "aim": "Pyrimme säilyttämään varmuuskopioita vähintään vuoden ja sen jälkeen levytilan salliessa, joten emme"
         " voi taata vanhempien tiedostojen säilymistä.",
@@ -97,7 +97,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "inside": "Contents: {what}, {size} in all.",
         "checked": "Every file was read from the backup and checked. The checksums (SHA-256) are in the file"
         " manifest-sha256.txt.",
-        "unproven": "{what} had no earlier checksum to be compared with.",
+        "unproven": "There was no earlier checksum to compare with: {what}.",
         "keep": "We recommend keeping several backups of important pictures.",
         "aim": "We aim to keep backups for at least a year and after that while disk space allows, so older files"
         " cannot be guaranteed.",
@@ -153,7 +153,7 @@ def _shoot(shot: Shot, dates: Dates) -> str:
 
 def _lost(lost: Sequence[Lost], words: dict[str, str], language: Language) -> str:
     rows = [
-        f'<tr><td>{escape(visible(each.path))}</td><td>{escape(words[each.why])}</td>'
+        f'<tr><td class="path">{escape(visible(each.path))}</td><td>{escape(words[each.why])}</td>'
         f'<td class="n">{escape(_size(each.size, language))}</td></tr>'
         for each in lost
     ]
@@ -171,7 +171,7 @@ def _files(lines: Sequence[Line], words: dict[str, str], language: Language) -> 
         if line.was is not None:
             was = f' <span class="quiet">({escape(words["was"].format(name=visible(line.was)))})</span>'
         rows.append(
-            f'<tr><td><a href="{href}">{escape(visible(line.path))}</a>{was}</td>'
+            f'<tr><td class="path"><a href="{href}">{escape(visible(line.path))}</a>{was}</td>'
             f'<td class="n">{escape(_size(line.size, language))}</td></tr>'
         )
     note = paragraph(words["renamed"]) if any(line.was is not None for line in lines) else ""

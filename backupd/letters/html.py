@@ -13,7 +13,8 @@ p { margin: .7em 0; } ul { margin: .4em 0 .9em; padding-left: 1.4em; } li { marg
 .box { border-left: 4px solid #c98a1b; background: #fdf6e7; padding: .6em 1em; margin: 1.2em 0; }
 .box h2 { margin: .2em 0 .4em; }
 table { border-collapse: collapse; width: 100%; margin: .5em 0 1em; } th { text-align: left; font-weight: 600; }
-th, td { padding: .3em .8em .3em 0; border-bottom: 1px solid #e3e3e8; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: .3em .8em .3em 0; border-bottom: 1px solid #e3e3e8; vertical-align: top; overflow-wrap: break-word; }
+.path { overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; white-space: nowrap; padding-right: 0; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } a { color: inherit; text-decoration: none; }
   tr, li { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; } }
