@@ -112,6 +112,12 @@ def move_plan(conn: Connection, uid: str, to: PlanState, at: int) -> bool:
     return to != "approved" and conn.execute(update(plan).where(where).values(values)).rowcount == 1
 
 
+def drop_made_by(conn: Connection, kind: str, by: str, at: int) -> int:
+    """Drop the plans of a kind that somebody made and nobody has approved; return how many."""
+    where = and_(plan.c.kind == kind, plan.c.made_by == by, plan.c.state == "made")
+    return conn.execute(update(plan).where(where).values(state="dropped", ended_at=at)).rowcount
+
+
 def count_approved_since(conn: Connection, kind: str, since: int) -> int:
     """Return how many plans of a kind were approved since an instant: for limits by the day."""
     query = select(func.count()).where(and_(plan.c.kind == kind, plan.c.approved_at >= since))

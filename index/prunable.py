@@ -76,7 +76,8 @@ def copies_elsewhere(conn: Connection, store_id: int, shoot_ids: Sequence[int]) 
         .where(and_(copy.c.state == "p", there.c.store_id != store_id, ~doomed.exists()))
         .distinct()
     )
-    yield from conn.execute(query).tuples().all()
+    # Plain tuples of rows: their own `tuples()` is deprecated.
+    yield from ((row[0], row[1], row[2], row[3], row[4]) for row in conn.execute(query).all())
 
 
 def removals(conn: Connection, copy_ids: Sequence[int]) -> dict[int, Removal]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,9 @@ from index import jobs, review, stores
 from index.records import StoreRow
 
 Topic = Literal["problems", "review", "requests", "space", "reports"]
+
+PRUNE_NOTE = "prune_note"
+"""The index's note of what the last planning of a clean-up found, as the job leaves it."""
 
 _AWAY_SECONDS = 30 * 60
 _SILENT_SECONDS = 24 * 3600
@@ -34,6 +38,7 @@ def gather(conn: Connection, configured: frozenset[str], now: int) -> list[Matte
         *(matter for row in stores.list_stores(conn) if row.name in configured for matter in _store(row, now)),
         *_jobs(conn),
         *_questions(conn),
+        *_space(conn),
     ]
 
 
@@ -72,3 +77,15 @@ def _questions(conn: Connection) -> Iterator[Matter]:
     if waiting:
         what = "1 question waits" if waiting == 1 else f"{waiting} questions wait"
         yield Matter("review", "review", f"{what} for a person. See: backupd review")
+
+
+def _space(conn: Connection) -> Iterator[Matter]:
+    text = stores.get_meta(conn, PRUNE_NOTE)
+    note = {} if text is None else json.loads(text)
+    for name in note.get("short", ()):
+        told = f'Store "{name}" is short of room, and less may go than it needs. See: backupd prune --plan --store "{name}"'
+        yield Matter(f"short {name}", "space", told, urgent=True)
+    if note.get("plan"):
+        uid = note["plan"]
+        told = f"A clean-up waits to be approved. See: backupd prune --list, then: backupd prune --run {uid}"
+        yield Matter(f"plan {uid}", "space", told)
