@@ -283,6 +283,15 @@ class MemoryStore:
         self.tree.take_away(file.path)
         return Receipt(ref, file.path, version)
 
+    def remove_empty_folder(self, path: str) -> bool:
+        """Remove a folder in which nothing lies; False where something does."""
+        self._begin("remove folder", path)
+        if any(each.startswith(f"{path}/") for each in (*self.tree.files, *self.tree.folders)):
+            return False
+        if path in self.tree.folders:
+            self.tree.happened.append(self.tree.folders.pop(path))
+        return True
+
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """Make a link."""
         if not self._is_fed:

@@ -61,6 +61,11 @@ def request_of_persons(conn: Connection, hashes: Sequence[str]) -> str | None:
     return conn.execute(select(erased.c.request).where(where).order_by(erased.c.sequence.desc())).scalar()
 
 
+def is_erasure(conn: Connection, request: str) -> bool:
+    """Whether anything was erased under a case."""
+    return conn.execute(select(erased.c.id).where(erased.c.request == request).limit(1)).first() is not None
+
+
 def request_of(conn: Connection, content: bytes) -> str | None:
     """Return the case under which a content was erased, or None."""
     where = and_(erased.c.kind == "content", erased.c.hash == content)

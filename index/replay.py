@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from index import consents, erased, forgetting, holds, scopes
+from index import consents, erased, forgetting, holds, requests, scopes
 from index.errors import IndexBehind, LedgerReplaced
 from index.forgetting import Forgotten
 from index.ledger import Ledger, LedgerReader
@@ -143,6 +143,8 @@ def replay(conn: Connection, ledger: Ledger) -> Replayed:
         if KINDS[entry.draft.kind]:
             total += _apply(conn, ledger.key, entry)
             count += 1
+        elif entry.draft.kind == "request":
+            _follow_case(conn, entry.draft)
     if last != at:
         _set_applied(conn, last)
     attach(conn, ledger.key)
@@ -184,6 +186,15 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
         gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
         return gone + forgetting.forget_persons(conn, key, set(draft.subjects))
     return Forgotten()
+
+
+def _follow_case(conn: Connection, draft: Draft) -> None:
+    """Let a case that the restored index still has be as far as the ledger says, where that takes names out of it."""
+    uid = draft.words.get("request", "")
+    if draft.words.get("step") == "close" and requests.get(conn, uid) is not None:
+        requests.change(conn, uid, state="closed", ended_at=draft.at, ended_by=draft.by)
+        if erased.is_erasure(conn, uid):
+            requests.forget_names(conn, uid)
 
 
 def _set_applied(conn: Connection, position: Position) -> None:
