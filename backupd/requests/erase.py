@@ -56,9 +56,10 @@ def run_erasure(running: Running) -> Outcome:
     if plan.state == "approved":
         _record_first(running, plan, items)
     with running.index.read() as conn:
-        listed = {(act.store, act.path) for act in acts_of(conn, plan.id) if act.rule == "unlist"}
+        listed = {(act.store, act.path): act.state for act in acts_of(conn, plan.id) if act.rule == "unlist"}
     edits = [edit for edit in edits_of(items) if (edit.store, edit.path) in listed]
-    waiting, left = _put_lists_beside(running, edits)
+    # Where the old list is gone already, an earlier run has put the new one beside it, or in its place.
+    waiting, left = _put_lists_beside(running, [one for one in edits if listed[(one.store, one.path)] != "done"])
     judge = EraseJudge(
         running.ledger, asker, _shoot_hashes(items), frozenset(), _sharing(items),
         running.one.approved_by if running.one.approval_reason else None, running.today, left=left,

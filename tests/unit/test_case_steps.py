@@ -152,7 +152,8 @@ def test_a_store_that_is_away_leaves_the_case_open_and_is_done_later(studio: Cas
     cloud.fault = fault
     one, outcome = studio.run(uid)
     assert one.state == "failed_step" and set(outcome.waiting) == {"cloud"}
-    assert f"{OWN}/IMG_0001.jpg" not in studio.paths("archive") and f"{OWN}/IMG_0001.jpg" in studio.paths("cloud")
+    assert f"{OWN}/IMG_0001.jpg" not in studio.paths("archive")
+    assert f"{OWN}/IMG_0001.jpg" in cloud.tree.files
     away = False
     studio.look()
     with studio.index.read() as conn:
