@@ -116,14 +116,21 @@ def shoots_naming(
 ) -> dict[str, set[int]]:
     """Return the shoots in which somebody is known by one of those keyed hashes, by hash."""
     found: dict[str, set[int]] = {}
-    known: dict[tuple[str, str | None, str | None], tuple[str, ...]] = {}
-    for each in appearing(conn, ids):
-        # Most people are in several lines, and a keyed hash takes some microseconds.
-        who = (each.name, each.email, each.phone)
-        own = known.get(who)
-        if own is None:
-            own = known[who] = each.hashes(key)
-        for hashed in own:
-            if hashed in hashes:
-                found.setdefault(hashed, set()).add(each.shoot_id)
+    known: dict[tuple[Any, ...], list[str]] = {}
+    for part in _parts(ids):
+        for query, column in ((_clients(), shoot.c.id), (_contacts(), appearance.c.shoot_id)):
+            for row in conn.execute(_narrowed(query, column, part)):
+                # Most people are in several lines, and a keyed hash takes some microseconds.
+                who = tuple(row)[1:]
+                wanted = known.get(who)
+                if wanted is None:
+                    own = key.hashes(**dict(zip(("name", "email", "phone"), who, strict=False)))
+                    wanted = known[who] = [hashed for hashed in own if hashed in hashes]
+                for hashed in wanted:
+                    found.setdefault(hashed, set()).add(row[0])
     return found
+
+
+def _contacts() -> Select[Any]:
+    columns = (appearance.c.shoot_id, participant.c.name, appearance.c.email, appearance.c.phone)
+    return select(*columns).join(participant, participant.c.id == appearance.c.participant_id)

@@ -40,7 +40,7 @@ class LedgerKey:
     def hash(self, kind: IdentifierKind, identifier: str) -> str:
         """Return the keyed hash of an identifier, in any usual spelling of it, as 64 hex digits."""
         message = f"{kind}\0{_NORMALISE[kind](identifier)}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, message, "sha256").hex()
 
     def hashes(self, *, name: str | None = None, email: str | None = None, phone: str | None = None) -> tuple[str, ...]:
         """Return the hashes of what is known of a person, each once, in a fixed order."""

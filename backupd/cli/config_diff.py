@@ -99,9 +99,9 @@ def _tell(context: Context, answer: dict[str, Any]) -> None:
     freed = answer["would_free"]
     what = f"{count(len(freed), 'shoot')}, {size(answer['would_free_bytes'])}"
     if answer["confirmed"]:
-        output.line(f"In force from now on, by your name. A clean-up may now take {what} more.")
+        wrapped(context, f"In force from now on, by your name. A clean-up may now take {what} more.", "")
     else:
-        output.line(f"Nothing of this is in force. Confirmed, a clean-up might take {what} more:")
+        wrapped(context, f"Nothing of this is in force. Confirmed, a clean-up might take {what} more:", "")
     for row in freed[:_SHOWN]:
         output.line(cut(f"{row['shoot']:>5}  {shoot_title(context, row)}, {size(row['bytes'])}", output.columns))
     if len(freed) > _SHOWN:

@@ -78,10 +78,10 @@ def _add(args: Namespace, context: Context) -> int:
         covered = _covered(conn, context, hold)
     said = described(person) if person and shoot_id is None else f"shoot {shoot_id}"
     what = f"{count(len(files), 'file')} of {said}" if files else said
-    context.output.line(f"{hold.uid}: {args.kind} hold on {what}; review on {context.dates.day(review_on)}")
+    wrapped(context, f"{hold.uid}: {args.kind} hold on {what}; review on {context.dates.day(review_on)}", "")
     if shoot_id is None:
         places = ", ".join(str(id) for id in covered[:12]) + (" …" if len(covered) > 12 else "")
-        context.output.line(f"It stops {count(len(covered), 'shoot')}{': ' + places if places else ''}.")
+        wrapped(context, f"It stops {count(len(covered), 'shoot')}{': ' + places if places else ''}.", "")
         if person is not None and not person.is_sure:
             wrapped(context, "A shoot without a list is not covered by a name: hold such shoots with --shoot.", "")
     return DONE
@@ -121,7 +121,7 @@ def _release(args: Namespace, context: Context) -> int:
             raise Refusal("hold_course", "; ".join(move.against), "" if state is HoldState.LIFTED else lacks)
         if event == "announce":
             holds.announce(conn, hold.uid, now)
-            context.output.line(f"{hold.uid}: the person was told that it will end. It still stops everything; end it with")
+            context.output.line(f"{hold.uid}: the person was told that it will end. It still holds; end it with")
             context.output.line(f"  backupd hold release {hold.uid} --reason TEXT")
         elif event == "keep":
             holds.announce_back(conn, hold.uid)
@@ -173,7 +173,7 @@ def _show(context: Context, row: dict[str, Any]) -> None:
     due = "; review is due since " if row["review_due"] else "; review on "
     when = context.dates.day(date.fromisoformat(row["review_on"]))
     kind = f"{row['kind']} ({row['ground']})" if row["ground"] else row["kind"]
-    context.output.line(f"{row['id']}  {kind} on {on}: {state}" + ("" if row["released_at"] else f"{due}{when}"))
+    wrapped(context, f"{row['id']}: {kind} on {on}: {state}" + ("" if row["released_at"] else f"{due}{when}"), "")
     wrapped(context, f"{row['owner']}: {row['reason']}", "    ")
 
 

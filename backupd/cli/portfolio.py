@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from backupd.cli.find import basis, chosen_shoot, reading, recorded, shoot_title, who_looks_up
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, Refusal, WrongUse
 from backupd.cli.retention import wrapped
-from backupd.cli.text import count, cut, visible
+from backupd.cli.text import count, cut
 from backupd.cli.who import acting
 from backupd.cli.who import shoot_hash as hash_of_shoot
 
@@ -73,7 +73,7 @@ def _list(args: Namespace, context: Context) -> int:
     for row in found:
         _show(context, row)
     if rest:
-        context.output.line(f"{count(rest, 'more shoot')} may not be shown: nobody has said anything, which permits nothing")
+        wrapped(context, f"{count(rest, 'more shoot')} may not be shown: nobody has said anything there.", "")
     elif not found:
         context.output.line("Nothing is in the index that could be shown.")
     return status
@@ -118,7 +118,7 @@ def _export(args: Namespace, context: Context) -> int:
     else:
         for one in answers:
             _tell(context, one)
-        context.output.line(f"{count(written, 'picture')} in {visible(str(target))} for {args.channel}, each verified")
+        wrapped(context, f"{count(written, 'picture')} in {target} for {args.channel}, each verified", "")
     if args.shoot and not written and not failed:
         raise Refusal("no_consent", f"nothing of this shoot may be shown in {args.channel}", "see: backupd portfolio list")
     return NEEDS_PERSON if failed else DONE

@@ -51,7 +51,7 @@ def _retention(args: Namespace, context: Context) -> int:
         context.output.json(shown)
         return status
     if unattached:
-        context.output.line(_unattached(unattached))
+        wrapped(context, _unattached(unattached), "")
     for row in shown[: args.limit]:
         head = f"{row['shoot']:>5}  {shoot_title(context, row)}"
         context.output.line(context.output.styled(cut(head, context.output.columns), "strong"))

@@ -7,6 +7,7 @@ from datetime import UTC, date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from backupd.contacts import Known, forget, known_contacts, together
 from backupd.policy.contacts import ContactFacts, decide_contact
@@ -101,3 +102,9 @@ def test_a_hold_or_a_published_picture_stops_the_forgetting(index: Index, ledger
         person = ledger.key.hash("email", "aino@virtanen.example")
         holds.add(conn, Hold("h1", "legal", 100, "anna", "court", "anna", person=person))
     assert _known(index, ledger)["aino@virtanen.example"].verdict.state == "held"
+
+
+def test_a_contact_that_is_in_an_undated_shoot_too_is_not_due(index: Index, ledger: Ledger) -> None:
+    with index.write() as conn:
+        conn.execute(text("UPDATE appearance SET email = 'aino@virtanen.example' WHERE email = 'another.aino@example.org'"))
+    assert _known(index, ledger)["aino@virtanen.example"].verdict.state == "unknown"
