@@ -24,6 +24,7 @@ from index.scopes import Scope, add
 from tests.unit.one_wedding import PICTURE, fill
 
 KEY = LedgerKey(b"k" * 32)
+NOW = 1_800_000_000
 
 
 def _at(day: str) -> int:
@@ -127,7 +128,7 @@ def test_holds_without_their_shoot_are_told_and_attach_once_it_appears(index: In
         holds.add(conn, Hold("h1", "pin", 100, "anna", "best", "anna", shoot_hash=hashed))
         assert [one.uid for one in holding(conn, _basis()).unattached] == ["h1"]
         assert _wedding(conn).state == "prunable"
-    assert follow_up(index, settings) == 1
+    assert follow_up(index, settings, NOW) == 1
     with index.read() as conn:
         assert (_wedding(conn).state, holding(conn, _basis()).unattached) == ("held", ())
 
@@ -138,19 +139,19 @@ def _settings(**retention: object) -> Settings:
 
 def test_a_lowered_promise_counts_as_it_was_until_somebody_confirms(index: Index) -> None:
     strict, slack = _settings(minimum="2 years", require_copies=3), _settings(minimum="1 year", require_copies=2)
-    follow_up(index, strict)
+    follow_up(index, strict, NOW)
     with index.read() as conn:
         assert not_confirmed(conn, strict) == ()
         assert len(not_confirmed(conn, slack)) == 2
         assert in_force(conn, slack) == limits_of(strict)
-    follow_up(index, slack)
+    follow_up(index, slack, NOW)
     with index.read() as conn:
         assert in_force(conn, slack) == limits_of(strict)
 
 
 def test_a_raised_promise_is_kept_at_once_and_lowering_it_again_is_lowering(index: Index) -> None:
-    follow_up(index, _settings())
-    follow_up(index, _settings(minimum="3 years"))
+    follow_up(index, _settings(), NOW)
+    follow_up(index, _settings(minimum="3 years"), NOW)
     with index.read() as conn:
         before = kept(conn)
         assert before is not None
@@ -160,7 +161,7 @@ def test_a_raised_promise_is_kept_at_once_and_lowering_it_again_is_lowering(inde
 
 def test_a_share_that_no_decimals_show_whole_is_kept_exactly(index: Index) -> None:
     third = _settings(free_space={"low": "33.333333333 %", "high": "66.666666667 %"})
-    follow_up(index, third)
+    follow_up(index, third, NOW)
     with index.read() as conn:
         assert not_confirmed(conn, third) == ()
         assert in_force(conn, third) == limits_of(third)
