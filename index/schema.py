@@ -209,7 +209,6 @@ copy = table(
     CheckConstraint("state IN ('p','m','c','u')", name="state"),
     CheckConstraint("known_by IN ('h','a')", name="known_by"),
 )
-Index("ix_copy_totals", copy.c.folder_id, copy.c.state, copy.c.size)
 Index(
     "ix_copy_identity",
     copy.c.identity,
@@ -225,7 +224,7 @@ Index(
     postgresql_where=copy.c.key.isnot(None),
 )
 # All that the keeping of shoots asks of a million copies: read from here alone, in the order of folders.
-Index("ix_copy_kept", copy.c.folder_id, copy.c.content_id, copy.c.state, copy.c.size)
+Index("ix_copy_kept", copy.c.folder_id, copy.c.state, copy.c.content_id, copy.c.size)
 # What a feed has said to be gone and nobody has concluded yet: a few rows at most times.
 Index("ix_copy_gone", copy.c.folder_id, sqlite_where=copy.c.generation == 0, postgresql_where=copy.c.generation == 0)
 # Two small sets that are asked for at each run: what only an MD5 tells, and lists of participants.

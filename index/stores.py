@@ -109,7 +109,7 @@ def was_cut_short(conn: Connection) -> bool:
 
 def totals(conn: Connection) -> list[StoreTotals]:
     """Return each store with what it holds."""
-    # By folder first: that is answered by `ix_copy_totals` alone, without a look at any file's row.
+    # By folder first: that is answered by `ix_copy_kept` alone, without a look at any file's row.
     there = (
         select(copy.c.folder_id, copy.c.state, func.count().label("files"), func.sum(copy.c.size).label("bytes"))
         .group_by(copy.c.folder_id, copy.c.state)
