@@ -6,7 +6,9 @@ left out. Values must be what the driver takes: text, bytes, whole numbers, None
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Column, Connection, Executable, Select, tuple_
@@ -14,32 +16,40 @@ from sqlalchemy import Column, Connection, Executable, Select, tuple_
 _CHUNK = 500
 
 
-def write_many(conn: Connection, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
-    """Execute a statement once for each row; `rows` all have the same keys, the names of its parameters."""
+def write_many(conn: Connection, statement: Executable, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Execute a statement once for each row; `names` are those of its parameters, in the order of the rows' values."""
     if not rows:
         return
-    compiled: Any = statement.compile(dialect=conn.dialect, column_keys=list(rows[0]))  # type: ignore[attr-defined]
-    if compiled.positiontup is None:
-        conn.exec_driver_sql(str(compiled), list(rows))
+    compiled: Any = statement.compile(dialect=conn.dialect, column_keys=list(names))  # type: ignore[attr-defined]
+    order = compiled.positiontup
+    if order is None:
+        conn.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
         return
-    names = compiled.positiontup
-    conn.exec_driver_sql(str(compiled), [tuple([row[name] for name in names]) for row in rows])
+    if list(order) != list(names):
+        in_order = itemgetter(*(names.index(name) for name in order))
+        rows = [in_order(row) for row in rows]
+    conn.exec_driver_sql(str(compiled), list(rows))
 
 
 def select_in(
-    conn: Connection, query: Select[Any], columns: Sequence[Column[Any]], values: Sequence[tuple[Any, ...]]
+    conn: Connection, query: Select[Any], columns: Sequence[Column[Any]], values: Iterable[tuple[Any, ...]]
 ) -> Iterator[Any]:
-    """Yield the rows of `query`, which has no parameters, in which the columns have one of the values."""
-    for start in range(0, len(values), _CHUNK):
-        chunk = values[start : start + _CHUNK]
-        if conn.dialect.name != "sqlite":
+    """Yield the rows of `query`, which has no conditions, in which the columns have one of the values."""
+    wanted = list(dict.fromkeys(values))
+    is_sqlite = conn.dialect.name == "sqlite"
+    text = str(query.compile(dialect=conn.dialect)) if is_sqlite and wanted else ""
+    names = [f"{column.table.name}.{column.name}" for column in columns]
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        if not is_sqlite:
             where = tuple_(*columns).in_(chunk) if len(columns) > 1 else columns[0].in_([value for (value,) in chunk])
             yield from conn.execute(query.where(where))
-            continue
-        text = str(query.compile(dialect=conn.dialect))
-        names = ", ".join(f"{column.table.name}.{column.name}" for column in columns)
-        one = ", ".join("?" * len(columns))
-        several = ", ".join([f"({one})"] * len(chunk)) if len(columns) > 1 else ", ".join("?" * len(chunk))
-        listed = f"({names}) IN (VALUES {several})" if len(columns) > 1 else f"{names} IN ({several})"
-        joint = "AND" if query.whereclause is not None else "WHERE"
-        yield from conn.exec_driver_sql(f"{text} {joint} {listed}", tuple([each for value in chunk for each in value]))
+        elif len(columns) == 1:
+            listed = ", ".join("?" * len(chunk))
+            yield from conn.exec_driver_sql(f"{text} WHERE {names[0]} IN ({listed})", tuple(chain.from_iterable(chunk)))
+        else:
+            # Asked with "(one, other) IN (VALUES ...)", SQLite uses no index: it reads the whole table.
+            one = "(" + ", ".join("?" * len(columns)) + ")"
+            on = " AND ".join(f"{name} = wanted.column{number}" for number, name in enumerate(names, 1))
+            joined = f"{text} JOIN (VALUES {', '.join([one] * len(chunk))}) AS wanted ON {on}"
+            yield from conn.exec_driver_sql(joined, tuple(chain.from_iterable(chunk)))

@@ -8,8 +8,7 @@ with all their copies. Bytes that were read here say more than a provider: their
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Connection, and_, bindparam, delete, func, insert, select, update
@@ -20,26 +19,19 @@ from index.records import NewContent
 from index.schema import content, copy, folder
 
 _CHUNK = 500
-_NAMES = tuple(field.name for field in fields(NewContent))
+_NAMES = NewContent._fields
 HASHES = ("sha256", "dropbox_hash", "md5")
 _SAID = ("captured_at", "offset_minutes", "camera_id", "width", "height", "duration_ms")
 _COLUMNS: tuple[Column[Any], ...] = tuple(content.c[name] for name in _NAMES)
 
-_get_all = attrgetter(*_NAMES)
-
-_Values = dict[str, Any]
-
 
 @dataclass(slots=True)
 class _Known:
-    """A content that is known, or is about to be."""
+    """A content that is known, or is about to be; the id in what is said of it means nothing."""
 
-    values: _Values
+    id: int
+    said: NewContent
     is_changed: bool = False
-
-    @property
-    def id(self) -> int:
-        return int(self.values["id"])
 
 
 def record_contents(conn: Connection, wanted: Sequence[NewContent], next_id: int) -> tuple[list[int], int]:
@@ -62,27 +54,25 @@ class _Book:
         self._by_id: dict[int, _Known] = {}
         self._by_hash: dict[str, dict[bytes, list[_Known]]] = {name: {} for name in HASHES}
         self._merged: dict[int, int] = {}
-        for row in _alike(conn, wanted):
-            self._put(_Known(row))
+        for said in _alike(conn, wanted):
+            self._put(_Known(said.id, said))
 
     def take(self, new: NewContent) -> int:
         """Return the id of the content that this is."""
-        values = dict(zip(_NAMES, _get_all(new), strict=True))
-        alike = self._candidates(values)
+        alike = self._candidates(new)
         if not alike:
-            values["id"] = self.next_id
-            known = _Known(values)
+            known = _Known(self.next_id, new)
             self.next_id += 1
             self._put(known)
             return known.id
         # What was read here is never given up for what a provider says; else what has most to tell, else the first.
-        alike.sort(key=lambda each: (not each.values["read"], each.values["sha256"] is None, each.id))
+        alike.sort(key=lambda each: (not each.said.read, each.said.sha256 is None, each.id))
         keep = alike[0]
         for other in alike[1:]:
-            self._complete(keep, other.values)
+            self._complete(keep, other.said)
             del self._by_id[other.id]
             self._merged[other.id] = keep.id
-        self._complete(keep, values)
+        self._complete(keep, new)
         return keep.id
 
     def final(self, id: int) -> int:
@@ -98,70 +88,70 @@ class _Book:
             where = copy.c.content_id == bindparam("old")
             self._conn.execute(update(copy).where(where).values(content_id=bindparam("now")), gone)
             self._conn.execute(delete(content).where(content.c.id == bindparam("old")), [{"old": g["old"]} for g in gone])
-        known = [each.values | {"read": int(each.values["read"])} for each in self._by_id.values() if each.is_changed]
-        if changed := [row for row in known if row["id"] < self._first_id]:
-            rows = [{"row": row.pop("id"), **row} for row in changed]
-            values: _Values = {name: bindparam(name) for name in _NAMES if name != "id"}
-            write_many(self._conn, update(content).where(content.c.id == bindparam("row")).values(values), rows)
-        made = [each.values for each in self._by_id.values() if each.id >= self._first_id]
-        for values in made:
-            values["read"] = int(values["read"])
-        write_many(self._conn, insert(content), made)
+        if changed := [each for each in self._by_id.values() if each.is_changed and each.id < self._first_id]:
+            values: dict[str, Any] = {name: bindparam(name) for name in _NAMES[1:]}
+            statement = update(content).where(content.c.id == bindparam("row")).values(values)
+            write_many(self._conn, statement, ("row", *_NAMES[1:]), [_row(each) for each in changed])
+        made = [_row(each) for each in self._by_id.values() if each.id >= self._first_id]
+        write_many(self._conn, insert(content), _NAMES, made)
 
-    def _candidates(self, values: _Values) -> list[_Known]:
+    def _candidates(self, new: NewContent) -> list[_Known]:
         found: dict[int, _Known] = {}
         for name, by_value in self._by_hash.items():
-            for known in by_value.get(values[name], ()):
-                if known.id in self._by_id and _agree(known.values, values):
+            for known in by_value.get(getattr(new, name), ()):
+                if known.id in self._by_id and _agree(known.said, new):
                     found[known.id] = known
         alike = list(found.values())
         if len(alike) > 1:
             # One MD5, several contents: which of them is meant cannot be told, so it is none of them.
-            alike = [one for one in alike if all(_agree(one.values, other.values) for other in alike)]
+            alike = [one for one in alike if all(_agree(one.said, other.said) for other in alike)]
         return alike
 
-    def _complete(self, keep: _Known, said: _Values) -> None:
+    def _complete(self, keep: _Known, said: NewContent) -> None:
         """Add what another description of the same bytes tells."""
-        before = dict(keep.values)
-        for name in HASHES:
-            if keep.values[name] is None and said[name] is not None:
-                keep.values[name] = said[name]
-                self._file(keep, name)
-        keep.values["first_seen_at"] = min(keep.values["first_seen_at"], said["first_seen_at"])
-        if said["read"] and not keep.values["read"]:
-            keep.values |= {name: said[name] for name in (*_SAID, "kind")} | {"read": True}
-        elif not keep.values["read"]:
-            keep.values |= {name: said[name] for name in _SAID if keep.values[name] is None}
-            if keep.values["kind"] == "o":
-                keep.values["kind"] = said["kind"]
-        keep.is_changed = keep.is_changed or keep.values != before
+        before = keep.said
+        hashes = {name: getattr(said, name) for name in HASHES if getattr(before, name) is None}
+        more: dict[str, Any] = {"first_seen_at": min(before.first_seen_at, said.first_seen_at)}
+        if said.read and not before.read:
+            more |= {name: getattr(said, name) for name in (*_SAID, "kind")} | {"read": True}
+        elif not before.read:
+            more |= {name: getattr(said, name) for name in _SAID if getattr(before, name) is None}
+            more["kind"] = said.kind if before.kind == "o" else before.kind
+        keep.said = before._replace(**hashes, **more)
+        keep.is_changed = keep.is_changed or keep.said != before
+        for name, value in hashes.items():
+            if value is not None:
+                self._by_hash[name].setdefault(value, []).append(keep)
 
     def _put(self, known: _Known) -> None:
         self._by_id[known.id] = known
-        for name in HASHES:
-            if known.values[name] is not None:
-                self._file(known, name)
-
-    def _file(self, known: _Known, name: str) -> None:
-        self._by_hash[name].setdefault(known.values[name], []).append(known)
+        for name, by_value in self._by_hash.items():
+            value = getattr(known.said, name)
+            if value is not None:
+                by_value.setdefault(value, []).append(known)
 
 
-def _agree(one: _Values, other: _Values) -> bool:
+def _row(known: _Known) -> tuple[Any, ...]:
+    """Return the values of a content's row, in the order of `_NAMES`."""
+    return (known.id, *known.said[1:-1], int(known.said.read))
+
+
+def _agree(one: NewContent, other: NewContent) -> bool:
     """True where sizes are equal and no kind of hash that both have differs."""
-    return one["size"] == other["size"] and all(
-        None in (one[name], other[name]) or one[name] == other[name] for name in HASHES
+    return one.size == other.size and all(
+        None in (first := getattr(one, name), second := getattr(other, name)) or first == second for name in HASHES
     )
 
 
-def _alike(conn: Connection, wanted: Sequence[NewContent]) -> Iterator[_Values]:
+def _alike(conn: Connection, wanted: Sequence[NewContent]) -> Iterator[NewContent]:
     """Yield every content once that has a hash in common with one of those wanted."""
     seen: set[int] = set()
     for name in HASHES:
-        values = list({(value,) for each in wanted if (value := getattr(each, name)) is not None})
+        values = [(value,) for each in wanted if (value := getattr(each, name)) is not None]
         for row in select_in(conn, select(*_COLUMNS), [content.c[name]], values):
             if row[0] not in seen:
                 seen.add(row[0])
-                yield dict(zip(_NAMES, row, strict=True))
+                yield NewContent(*row)
 
 
 def hashes_of_copy(conn: Connection, copy_id: int) -> dict[str, bytes | None]:
@@ -178,8 +168,8 @@ def add_md5(conn: Connection, found: Sequence[tuple[bytes, bytes]]) -> None:
     known: list[NewContent] = []
     for start in range(0, len(values), _CHUNK):
         for row in conn.execute(select(*_COLUMNS).where(content.c.sha256.in_(values[start : start + _CHUNK]))):
-            said = dict(zip(_NAMES, row, strict=True))
-            known.append(NewContent(**(said | {"md5": md5s[bytes(said["sha256"])]})))
+            said = NewContent(*row)
+            known.append(said._replace(md5=md5s[bytes(row.sha256)]))
     first_free = conn.execute(select(func.coalesce(func.max(content.c.id), 0))).scalar_one() + 1
     record_contents(conn, known, int(first_free))
 

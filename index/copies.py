@@ -15,7 +15,6 @@ from index.records import CopyRow, NewContent, NewCopy
 from index.schema import camera, content, copy, folder
 
 _CHUNK = 500
-_CONTENT_FIELDS = tuple(field.name for field in fields(NewContent))
 _NEW_COPY_FIELDS = tuple(field.name for field in fields(NewCopy))
 _DIGITS = re.compile(r"\d+")
 
@@ -84,7 +83,7 @@ def next_ids(conn: Connection) -> tuple[int, int]:
 
 def add_contents(conn: Connection, rows: Iterable[NewContent]) -> None:
     """Write new contents."""
-    values = [{name: getattr(row, name) for name in _CONTENT_FIELDS} | {"read": int(row.read)} for row in rows]
+    values = [row._asdict() | {"read": int(row.read)} for row in rows]
     if values:
         conn.execute(insert(content), values)
 

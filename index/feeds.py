@@ -9,12 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from index.bulk import select_in, write_many
-from index.copies import number_of
 from index.paths import SET_ASIDE, decode_path, join_path
 from index.records import CopyState
 from index.schema import content, copy, cursor, folder
@@ -50,12 +49,15 @@ class FedFolder:
 
 @dataclass(frozen=True, slots=True)
 class FedCopy:
-    """A file of such a store, as last recorded. `name` is None where another file has taken its place."""
+    """A file of such a store, as last recorded. `name` is None where another file has taken its place.
+
+    Names and keys of files are bytes here, as they are written: there are thousands on a page.
+    """
 
     id: int
     folder_id: int
-    name: str | None
-    key: str | None
+    name: bytes | None
+    key: bytes | None
     content_id: int | None
     size: int
     modified_ns: int | None
@@ -180,25 +182,22 @@ def copies_by_identity(conn: Connection, store_id: int, identities: Sequence[str
 
 
 def copies_at(
-    conn: Connection, keys: Sequence[tuple[int, str]] = (), names: Sequence[tuple[int, str]] = ()
+    conn: Connection, keys: Sequence[tuple[int, bytes]] = (), names: Sequence[tuple[int, bytes]] = ()
 ) -> list[FedCopy]:
     """Return the copies recorded at places: (folder id, name), the name in the store's own normal form or as it is."""
     query = select(*_COPY)
     found: list[FedCopy] = []
     for places, column in ((keys, copy.c.key), (names, copy.c.name)):
-        values = [(id, os.fsencode(name)) for id, name in places]
-        found += [_copy(row) for row in select_in(conn, query, [copy.c.folder_id, column], values)]
+        found += [_copy(row) for row in select_in(conn, query, [copy.c.folder_id, column], places)]
     return found
 
 
-@dataclass(slots=True)
-class FedWrite:
-    """A file to be written at a place; `id` is given by the writer."""
+class FedWrite(NamedTuple):
+    """A file to be written at a place: the row as the table has it. `id` is given by the writer."""
 
     id: int
     folder_id: int
-    name: str
-    key: str | None
+    name: bytes
     content_id: int | None
     size: int
     modified_ns: int | None
@@ -207,6 +206,8 @@ class FedWrite:
     state: CopyState
     known_by: str | None
     known_at: int | None
+    number: int | None
+    key: bytes | None
     generation: int
 
 
@@ -220,11 +221,10 @@ def set_aside(conn: Connection, copy_ids: Sequence[int]) -> None:
 
 def write_copies(conn: Connection, added: Sequence[FedWrite], changed: Sequence[FedWrite]) -> None:
     """Write new files, and known ones that were moved, changed or are back."""
-    if changed:
-        rows = [{"row": row.id, **_values(row)} for row in changed]
-        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "row"}
-        write_many(conn, update(copy).where(copy.c.id == bindparam("row")).values(values), rows)
-    write_many(conn, insert(copy), [{"id": row.id, **_values(row)} for row in added])
+    values: dict[str, Any] = {name: bindparam(name) for name in FedWrite._fields[1:]}
+    anew = update(copy).where(copy.c.id == bindparam("row")).values(values)
+    write_many(conn, anew, ("row", *FedWrite._fields[1:]), changed)
+    write_many(conn, insert(copy), FedWrite._fields, added)
 
 
 def name_copies(conn: Connection, copy_ids: Sequence[int], generation: int, attested_at: int) -> None:
@@ -363,28 +363,9 @@ def record_read(conn: Connection, copy_id: int, content_id: int, now: int) -> No
     conn.execute(update(copy).where(copy.c.id == copy_id).values(content_id=content_id, known_by="h", known_at=now))
 
 
-def _values(row: FedWrite) -> dict[str, Any]:
-    return {
-        "folder_id": row.folder_id,
-        "name": os.fsencode(row.name),
-        "key": None if row.key is None else os.fsencode(row.key),
-        "content_id": row.content_id,
-        "size": row.size,
-        "modified_ns": row.modified_ns,
-        "identity": row.identity,
-        "version": row.version,
-        "state": row.state,
-        "known_by": row.known_by,
-        "known_at": row.known_at,
-        "generation": row.generation,
-        "number": number_of(row.name),
-    }
-
-
 def _copy(row: Any) -> FedCopy:
-    id, folder_id, name, key, *rest = row
-    shown = None if SET_ASIDE in name else os.fsdecode(name)
-    return FedCopy(id, folder_id, shown, None if key is None else os.fsdecode(key), *rest)
+    id, folder_id, name, *rest = row
+    return FedCopy(id, folder_id, None if SET_ASIDE in name else name, *rest)
 
 
 def _as_bytes(expression: Any) -> Any:

@@ -7,7 +7,7 @@ Paths and names are `str` with undecodable bytes as lone surrogates (`os.fsdecod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 CopyState = Literal["p", "m", "c", "u"]
 STATE_WORDS = {"p": "present", "m": "missing", "c": "corrupt", "u": "unread"}
@@ -85,11 +85,11 @@ class NewCopy:
     known_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewContent:
+class NewContent(NamedTuple):
     """A content to be written. `captured_at` is local ISO time; `duration_ms` milliseconds.
 
-    `read` is False where nobody here has read its bytes: then all this is the provider's word.
+    `read` is False where nobody here has read its bytes: then all this is the provider's word. A tuple, since a first
+    listing makes one for each of a million files.
     """
 
     id: int

@@ -155,12 +155,13 @@ def is_sidecar_name(name: str) -> bool:
 
 def kind_by_name(name: str) -> MediaKind:
     """Return the kind that a name promises."""
-    if is_sidecar_name(name):
-        return "sidecar"
+    # No sidecar is called like a photo or video; these are most of all files, so they are asked for first.
     ending = extension_of(name)
     if ending in _PHOTO_NAMES:
         return "photo"
-    return "video" if ending in _VIDEO_NAMES else "other"
+    if ending in _VIDEO_NAMES:
+        return "video"
+    return "sidecar" if is_sidecar_name(name) else "other"
 
 
 def kind_of(name: str, form: str) -> MediaKind:

@@ -17,17 +17,20 @@ from sqlalchemy import Connection
 from adapters.records import ChangePage, Entry
 from backupd.reading.kinds import kind_by_name
 from backupd.scan.cloud_media import said_of
-from backupd.scan.compare import name_of
 from backupd.scan.fed_tree import FedTree
 from backupd.scan.settled import subject_of
 from backupd.scan.summary import Counts
 from index import copies, feeds, folders, people, review, shoots
 from index.contents import record_contents
 from index.feeds import FedCopy, FedFolder, FedWrite
-from index.records import NewContent
+from index.records import CopyState, NewContent
 
 _KINDS = {"photo": "p", "video": "v", "sidecar": "s", "other": "o"}
 _COLUMNS = {"sha256": "sha256", "dropbox": "dropbox_hash", "md5": "md5"}
+_NO_NAMES = ("", ".", "..")
+
+_Place = tuple[int, bytes]
+"""A folder's id, and a file's name in it: in the store's own normal form, or as it is where the store has none."""
 
 
 @dataclass(slots=True)
@@ -36,9 +39,11 @@ class _Placed:
 
     entry: Entry
     folder: FedFolder
-    name: str
-    key: str | None
+    shown: str
+    name: bytes
+    key: bytes | None
     row: FedCopy | None = None
+    content: int | None = None
 
 
 @dataclass(slots=True)
@@ -95,15 +100,16 @@ class PageWriter:
         self._counts.listed += len(page.entries)
 
     def _remove(self, conn: Connection, page: ChangePage) -> None:
-        places: list[tuple[int, str]] = []
+        places: list[_Place] = []
         for key in page.removed_below:
             row = self.tree.at(key)
             if row is not None:
                 self.tree.say_gone(row)
             above, _, name = key.rpartition("/")
             parent = self.tree.at(above)
-            if parent is not None and _fits(name):
-                places.append((parent.id, name))
+            encoded = _encoded(name)
+            if parent is not None and encoded is not None:
+                places.append((parent.id, encoded))
         files: list[str] = []
         for ref in page.removed:
             row = self.tree.with_identity(ref)
@@ -118,28 +124,32 @@ class PageWriter:
         feeds.say_gone_below(conn, list(self.tree.changes.gone))
         self.tree.changes.gone.clear()
 
-    def _placed(self, entries: Iterable[Entry], generation: int) -> list[_Placed]:
+    def _placed(self, entries: Iterable[Entry], generation: int) -> dict[_Place, _Placed]:
         """Return the page's files at their places, each file and each place once: the last word counts."""
-        by_place: dict[tuple[int, str], _Placed] = {}
-        places: dict[str, tuple[int, str]] = {}
+        placed: dict[_Place, _Placed] = {}
+        places: dict[str, _Place] = {}
         for entry in entries:
-            if not _fits(entry.path):
+            path, _, shown = entry.path.rpartition("/")
+            place_key = entry.key or entry.path
+            above, _, name_key = place_key.rpartition("/")
+            name = _encoded(shown)
+            key = _encoded(name_key) if entry.key else name
+            # A folder that is known has been looked at before.
+            if name is None or key is None or not (self.tree.at(above) or path == "" or _fits(path)):
                 self._trouble(entry.path, "no file can have this name here")
                 continue
-            place_key = entry.key or entry.path
             there = self.tree.at(place_key)
             if there is not None and there.generation != feeds.GONE:
                 self.tree.say_gone(there)
-            above, _, name_key = place_key.rpartition("/")
-            folder = self.tree.folder_at(above, entry.path.rpartition("/")[0], generation)
-            place = (folder.id, name_key)
+            folder = self.tree.folder_at(above, path, generation)
+            place = (folder.id, key)
             if entry.identity is not None:
                 before = places.get(entry.identity)
                 if before is not None:
-                    by_place.pop(before, None)
+                    placed.pop(before, None)
                 places[entry.identity] = place
-            by_place[place] = _Placed(entry, folder, name_of(entry.path), name_key if entry.key else None)
-        return list(by_place.values())
+            placed[place] = _Placed(entry, folder, shown, name, key if entry.key else None)
+        return placed
 
     def _write_folders(self, conn: Connection, generation: int) -> None:
         changes = self.tree.take_changes()
@@ -166,23 +176,22 @@ class PageWriter:
             above, _, name = (row.key or "").rpartition("/")
             parent = self.tree.at(above)
             if row.key and parent is not None:
-                places.append((parent.id, name))
+                places.append((parent.id, os.fsencode(name)))
         feeds.say_gone(conn, [copy.id for copy in feeds.copies_at(conn, places, places)])
 
-    def _match(self, conn: Connection, placed: list[_Placed], generation: int, now: int) -> None:
-        identities = [each.entry.identity for each in placed if each.entry.identity is not None]
+    def _match(self, conn: Connection, placed: dict[_Place, _Placed], generation: int, now: int) -> None:
+        identities = [each.entry.identity for each in placed.values() if each.entry.identity is not None]
         known = {row.identity: row for row in feeds.copies_by_identity(conn, self._store_id, identities)}
         here = set(identities)
-        places = [(each.folder.id, each.key if each.key is not None else each.name) for each in placed]
-        keys = [place for each, place in zip(placed, places, strict=True) if each.key is not None]
-        names = [place for each, place in zip(placed, places, strict=True) if each.key is None]
+        keys = [place for place, each in placed.items() if each.key is not None]
+        names = [place for place, each in placed.items() if each.key is None]
         at_place = {
             (row.folder_id, row.key if row.key is not None else row.name): row
             for row in feeds.copies_at(conn, keys, names)
         }
         work = _Work()
         unread: list[_Placed] = []
-        for each, place in zip(placed, places, strict=True):
+        for place, each in placed.items():
             row = known.get(each.entry.identity)
             there = at_place.get(place)
             if there is not None and (row is None or there.id != row.id):
@@ -201,11 +210,19 @@ class PageWriter:
 
     def _write_copies(self, conn: Connection, placed: list[_Placed], work: _Work, generation: int, now: int) -> None:
         said = [each for each in placed if each.entry.hashes]
-        wanted = [self._content(conn, each.entry, now) for each in said]
+        wanted = [self._content(conn, each, now) for each in said]
         ids, self._next_content = record_contents(conn, wanted, self._next_content)
-        contents = {id(each): content for each, content in zip(said, ids, strict=True)}
+        for each, id in zip(said, ids, strict=True):
+            each.content = id
         for each in placed:
-            self._plan(each, contents.get(id(each)), work, generation, now)
+            if each.row is None:
+                work.added.append(self._new(each, generation, now))
+            else:
+                work.changed.append(self._known(each, each.row, work, generation, now))
+            if each.folder.files == 0:
+                each.folder.files = 1
+                work.first_files[each.folder.id] = None
+            work.touched[each.folder.id] = None
         feeds.set_aside(conn, list(work.aside))
         feeds.say_gone(conn, list(work.gone))
         feeds.name_copies(conn, work.named, generation, now)
@@ -214,68 +231,51 @@ class PageWriter:
         feeds.uncount_folders(conn, list(work.first_files), list(work.touched))
         shoots.mark_stale(conn, sorted(work.touched))
 
-    def _plan(self, each: _Placed, content: int | None, work: _Work, generation: int, now: int) -> None:
-        entry, row, counts = each.entry, each.row, self._counts
-        if row is None:
-            counts.new += 1
-            self._next_copy += 1
-            state, known_by, known_at = "p", "a" if content is not None else None, now if content is not None else None
-        else:
-            is_same = content is not None and row.content_id == content
-            if row.state == "m":
-                counts.back += 1
-            elif not is_same:
-                counts.changed += 1
-            elif (row.folder_id, row.key, row.name) != (each.folder.id, each.key, each.name):
-                counts.moved += 1
-            if not is_same and row.content_id is not None:
-                work.forget.append(row.id)
-            is_hashed = is_same and row.known_by == "h"
-            is_bad = is_same and row.state == "c" and row.version == entry.version
-            state = "c" if is_bad else "p"
-            known_by = "h" if is_hashed else ("a" if content is not None else None)
-            known_at = row.known_at if is_hashed else (now if content is not None else None)
-            work.touched[row.folder_id] = None
-        write = FedWrite(
-            row.id if row is not None else self._next_copy - 1,
-            each.folder.id,
-            each.name,
-            each.key,
-            content,
-            entry.size,
-            entry.modified_ns,
-            entry.identity,
-            entry.version,
-            state,  # type: ignore[arg-type]
-            known_by,
-            known_at,
-            generation,
-        )
-        (work.added if row is None else work.changed).append(write)
-        if each.folder.files == 0:
-            each.folder.files = 1
-            work.first_files[each.folder.id] = None
-        work.touched[each.folder.id] = None
+    def _new(self, each: _Placed, generation: int, now: int) -> FedWrite:
+        self._counts.new += 1
+        self._next_copy += 1
+        known_by, known_at = ("a", now) if each.content is not None else (None, None)
+        return _written(self._next_copy - 1, each, "p", known_by, known_at, generation)
 
-    def _content(self, conn: Connection, entry: Entry, now: int) -> NewContent:
-        name = name_of(entry.path)
-        hashes = {_COLUMNS[each.algorithm]: each.value for each in entry.hashes if each.algorithm in _COLUMNS}
+    def _known(self, each: _Placed, row: FedCopy, work: _Work, generation: int, now: int) -> FedWrite:
+        """Return what becomes of a known file that has moved, changed or come back."""
+        counts = self._counts
+        is_same = each.content is not None and row.content_id == each.content
+        if row.state == "m":
+            counts.back += 1
+        elif not is_same:
+            counts.changed += 1
+        elif (row.folder_id, row.key, row.name) != (each.folder.id, each.key, each.name):
+            counts.moved += 1
+        if not is_same and row.content_id is not None:
+            work.forget.append(row.id)
+        work.touched[row.folder_id] = None
+        is_bad = is_same and row.state == "c" and row.version == each.entry.version
+        state: CopyState = "c" if is_bad else "p"
+        if is_same and row.known_by == "h":
+            return _written(row.id, each, state, "h", row.known_at, generation)
+        known_by, known_at = ("a", now) if each.content is not None else (None, None)
+        return _written(row.id, each, state, known_by, known_at, generation)
+
+    def _content(self, conn: Connection, each: _Placed, now: int) -> NewContent:
+        entry = each.entry
+        hashes = {_COLUMNS[said.algorithm]: said.value for said in entry.hashes if said.algorithm in _COLUMNS}
         said = said_of(entry.media, self._today)
         return NewContent(
-            id=0,
-            size=entry.size,
-            sha256=hashes.get("sha256"),
-            dropbox_hash=hashes.get("dropbox_hash"),
-            md5=hashes.get("md5"),
-            kind="l" if self._is_list(name) else _KINDS[kind_by_name(name)],
-            captured_at=said.captured_at,
-            offset_minutes=said.offset_minutes,
-            camera_id=self._camera(conn, said.make, said.model),
-            width=said.width,
-            height=said.height,
-            duration_ms=said.duration_ms,
-            first_seen_at=now,
-            read=False,
+            0,
+            entry.size,
+            hashes.get("sha256"),
+            hashes.get("dropbox_hash"),
+            hashes.get("md5"),
+            "l" if self._is_list(each.shown) else _KINDS[kind_by_name(each.shown)],
+            said.captured_at,
+            said.offset_minutes,
+            self._camera(conn, said.make, said.model),
+            said.width,
+            said.height,
+            said.duration_ms,
+            now,
+            False,
         )
 
     def _camera(self, conn: Connection, make: str, model: str) -> int | None:
@@ -296,12 +296,38 @@ def _is_as_known(each: _Placed, row: FedCopy) -> bool:
     )
 
 
+def _written(
+    id: int, each: _Placed, state: CopyState, known_by: str | None, known_at: int | None, generation: int
+) -> FedWrite:
+    entry = each.entry
+    return FedWrite(
+        id,
+        each.folder.id,
+        each.name,
+        each.content,
+        entry.size,
+        entry.modified_ns,
+        entry.identity,
+        entry.version,
+        state,
+        known_by,
+        known_at,
+        copies.number_of(each.shown),
+        each.key,
+        generation,
+    )
+
+
 def _fits(path: str) -> bool:
     """True where the index can hold the path: every name is there, and can be written as bytes."""
-    if not path or "\0" in path or any(name in ("", ".", "..") for name in path.split("/")):
-        return False
+    return all(_encoded(name) is not None for name in path.split("/"))
+
+
+def _encoded(name: str) -> bytes | None:
+    """Return a name as bytes, None where no file can have it."""
+    if name in _NO_NAMES or "\0" in name:
+        return None
     try:
-        os.fsencode(path)
+        return os.fsencode(name)
     except UnicodeEncodeError:
-        return False
-    return True
+        return None
