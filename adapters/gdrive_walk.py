@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from adapters.errors import NotFound, Unavailable
+from adapters.gdrive_client import BATCH
 from adapters.gdrive_entries import FILE_FIELDS, FOLDER_FIELDS, Item, file_entry
 from adapters.gdrive_errors import CalledWrong, WrongAnswerError
 from adapters.gdrive_naming import Names, below
@@ -22,6 +23,9 @@ from adapters.gdrive_tree import Tree
 from adapters.records import Entry, Folder, Problem
 
 UNLISTED = "what lies in this folder may not be seen"
+
+_FEW = 20
+"""How much of a folder is asked for where many are asked one by one in a single request."""
 
 
 @dataclass(slots=True)
@@ -86,7 +90,8 @@ class Walk:
         self._below: set[str] = set()
         self._level = 0
         self._after = ""
-        self._alone = 0
+        self._apart = False
+        self._large: set[str] = set()
         self._group: list[str] = []
         self._more: str | None = None
         self._met = False
@@ -114,6 +119,10 @@ class Walk:
     def step(self) -> Found:
         """Return what the next page comes to. A step that raised may be taken again."""
         if not self._group:
+            if not self._todo:
+                self._descend()
+            if self._is_apart():
+                return self._step_apart(())
             self._take_group()
         try:
             page = self._queries.page(self._operation, children(self._group), FILE_FIELDS, self._more)
@@ -125,23 +134,53 @@ class Walk:
             # The page's token has died: this group is listed anew.
             self._more = None
             return Found()
+        if page.more is None and not page.items and not self._met and len(self._group) > 1:
+            return self._step_apart(self._group)
         found = self._read(page.items)
         self._met = self._met or bool(page.items)
         if page.more is None:
-            if not self._met and len(self._group) > 1 and not self._is_empty(self._group):
-                return found
             self._end_group()
         else:
             self._more = page.more
         return found
 
+    def _is_apart(self) -> bool:
+        """Whether the next folders are asked one by one: where groups found nothing, or may not be asked for."""
+        wanted = self._apart or not self._queries.trusts_groups
+        return wanted and len(self._todo) > 1 and self._todo[0] not in self._large
+
     def _take_group(self) -> None:
-        if not self._todo:
-            self._descend()
-        size = 1 if self._alone or not self._queries.trusts_groups else GROUP
-        self._alone = max(self._alone - 1, 0)
+        size = GROUP if self._queries.trusts_groups else 1
         self._group = self._todo[:size]
         self._more, self._met, self._seen = None, False, set()
+
+    def _step_apart(self, nothing_in: Sequence[str]) -> Found:
+        """List the next folders, each asked by itself in one request; those that hold more than a few are left for later.
+
+        As a group, those of `nothing_in` were said to hold nothing: if one does, groups are not trusted any more.
+        """
+        folders = self._todo[:BATCH]
+        pages = self._queries.first_pages(self._operation, folders, FILE_FIELDS, _FEW)
+        self._group, self._more, self._seen = [], None, set()
+        by_folder = dict(zip(folders, pages, strict=True))
+        large = [id for id, page in by_folder.items() if page is not None and page.more is not None]
+        done = [id for id in folders if id not in large]
+        found = self._read([item for id in done if (page := by_folder[id]) is not None for item in page.items])
+        for id, page in by_folder.items():
+            path = self._tree.path(id) if page is None else None
+            if path is not None:
+                found.problems.append(Problem(path, UNLISTED, is_folder=True))
+        empty = {id for id, page in by_folder.items() if page is not None and not page.items and page.more is None}
+        if not empty.issuperset(nothing_in):
+            self._queries.trusts_groups = False
+        self._apart = len(empty) * 2 >= len(folders)
+        # The position may not pass what is left: another process would take it for done.
+        passed = folders[: folders.index(large[0])] if large else folders
+        self._after = passed[-1] if passed else self._after
+        self._listed.update(done)
+        self._large.update(large)
+        self._todo[: len(folders)] = large
+        return found
 
     def _descend(self) -> None:
         # Some old folders lie in several, and are met again.
@@ -154,22 +193,11 @@ class Walk:
         del self._todo[: len(self._group)]
         self._group = []
 
-    def _is_empty(self, group: Sequence[str]) -> bool:
-        """Say whether nothing lies in a group that found nothing; if something does, groups are trusted no more."""
-        if not self._queries.not_empty(self._operation, group, children):
-            return True
-        self._queries.trusts_groups = False
-        self._group = []
-        return False
-
     def _fell_apart(self) -> Found:
         """One of the group is not there any more: each is asked for by itself, and that one is said to be unknown."""
-        group, self._group = self._group, []
-        if len(group) > 1:
-            self._alone = len(group)
-            return Found()
-        self._group = group
-        path = self._tree.path(group[0])
+        if len(self._group) > 1:
+            return self._step_apart(())
+        path = self._tree.path(self._group[0])
         self._end_group()
         return Found(problems=[] if path is None else [Problem(path, UNLISTED, is_folder=True)])
 

@@ -26,7 +26,7 @@ def _filled(tmp_path: Path) -> Index:
 
 def test_rows_are_found_by_two_columns_each_once_however_many_are_asked_for(tmp_path: Path) -> None:
     index = _filled(tmp_path)
-    wanted = [(2, b"%d" % number) for number in range(0, 700)] + [(2, b"7"), (9, b"7"), (3, b"nothing")]
+    wanted = [(2, b"%d" % number) for number in range(700)] + [(2, b"7"), (9, b"7"), (3, b"nothing")]
     with index.read() as conn:
         found = list(select_in(conn, select(copy.c.id), [copy.c.folder_id, copy.c.name], wanted))
         assert sorted(row[0] for row in found) == list(range(2000, 2600))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def requests(cloud: Account) -> int:
 # -- what it costs
 
 
-@pytest.mark.parametrize(("folders", "files"), [(1, 2500), (400, 3), (900, 1), (120, 40)])
+@pytest.mark.parametrize(("folders", "files"), [(1, 2500), (400, 3), (900, 1), (120, 40), (1000, 0), (50, 30)])
 def test_a_first_listing_costs_few_requests(cloud: Account, folders: int, files: int) -> None:
     store = cloud.store("Studio/Shoots")
     cloud.control("seed", folders=folders, files=files, root="/Studio/Shoots")
@@ -153,6 +154,52 @@ def test_groups_of_folders_that_find_nothing_are_asked_again_one_by_one(cloud: A
         mirror.take(page)
         break
     assert mirror.follow(cloud.store(adopted=False)).paths().keys() == truth(cloud).keys()
+
+
+def test_where_groups_may_not_be_asked_for_folders_cost_no_request_each(cloud: Account) -> None:
+    store = cloud.store("Studio/Shoots")
+    cloud.control("seed", folders=300, files=2, root="/Studio/Shoots")
+    cloud.control("seed", folders=3, files=30, root="/Studio/Shoots/more")
+    cloud.control("set", or_parents_empty=True)
+    before = requests(cloud)
+    assert len(listed(store)) == 690
+    assert requests(cloud) - before <= 690 / 900 + 305 / 40 + 10
+
+
+def test_what_lies_between_empty_folders_is_listed_once_and_in_few_requests(cloud: Account) -> None:
+    store = cloud.store()
+    for number in range(180):
+        if number % 60 == 50:
+            for each in range(25 if number > 60 else 2):
+                cloud.put(f"/Shoots/{number}/{each}.jpg", f"{number} {each}")
+        else:
+            cloud.control("mkdir", path=f"/Shoots/{number}")
+    before = requests(cloud)
+    named = [entry.path for page in store.changes(None) for entry in page.entries]
+    assert sorted(named) == sorted(truth(cloud)) and len(named) == 52
+    assert requests(cloud) - before <= 180 / 40 + 10
+
+
+@pytest.mark.parametrize("taken", [7, 8, 9, 10])
+def test_a_listing_of_empty_and_full_folders_is_gone_on_with_by_others(cloud: Account, taken: int) -> None:
+    """Each process takes some pages, more than a group has, and is heard of no more."""
+    cloud.store()
+    for number in range(120):
+        cloud.control("mkdir", path=f"/Shoots/{number}")
+    for number in (3, 60, 61):
+        for each in range(45):
+            cloud.put(f"/Shoots/{number}/{each}.jpg", f"{number} {each}")
+    cloud.control("set", page_limit=30)
+    mirror = Mirror()
+    cursor, complete = None, False
+    for _ in range(20):
+        for page in islice(cloud.store(adopted=False).changes(cursor), taken):
+            mirror.take(page)
+            cursor, complete = page.cursor, page.complete
+        if complete:
+            break
+    assert complete
+    assert {path: entry.size for path, entry in mirror.paths().items()} == truth(cloud)
 
 
 def test_folders_that_are_empty_cost_one_more_request_and_no_trust(cloud: Account) -> None:
