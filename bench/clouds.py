@@ -1,8 +1,13 @@
-"""`python -m bench.clouds [--files N]`: listing a Dropbox into the index, beside rclone and beside the SDK's decoding.
+"""`python -m bench.clouds [--files N] [dropbox | gdrive]`: listing a cloud into the index, beside rclone.
 
-The account is the tests' simulator in a process of its own, on loopback. rclone knows no other address than Dropbox's
-own, so it goes through a proxy here that answers for these hosts with a certificate made for the occasion
-(`--ca-cert`). backupd speaks plain HTTP to the same simulator by its `endpoint`: TLS costs it nothing in this figure.
+The account is the tests' simulator in a process of its own, on loopback. rclone knows no other address than the
+provider's own, so it goes through a proxy here that answers for these hosts with a certificate made for the occasion
+(`--ca-cert`). backupd speaks plain HTTP to the simulator, by its `endpoint`, where its own work is measured; and TLS with
+the same certificate where it is set beside rclone, as far as a provider's SDK can be given one.
+
+Local work a file is what the processors took for the first run less what they took for one that found no change (loading
+the program, opening the index, asking the store), divided by the files. It is set against what the provider's SDK takes
+to decode one file of a page with its own types: Dropbox's makes objects and checks each value, Google's only reads JSON.
 """
 
 from __future__ import annotations
@@ -11,29 +16,19 @@ import argparse
 import json
 import os
 import shutil
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from dropbox import files as dropbox_files
-from dropbox.stone_serializers import json_decode
-
+from bench.accounts import CLOUDS, Cloud
+from bench.tls import listening, make_certificate
 from tests.simulators.common import Control, running
-from tests.simulators.dropbox.access import ACCESS
 
 BACKUPD = str(Path(sys.executable).with_name("backupd"))
-HOSTS = ("api.dropboxapi.com", "content.dropboxapi.com", "notify.dropboxapi.com")
 FILES_A_FOLDER = 500
-PAGE = 2000
 SEEDED = 100
 
 
@@ -46,8 +41,12 @@ class Cost:
     resident: int
     requests: int
 
+    def __str__(self) -> str:
+        mebibytes = self.resident / 2**20
+        return f"{self.seconds:.1f} s, {self.requests} requests, {self.cpu:.1f} s of processors, {mebibytes:.0f} MiB"
 
-def measure(command: list[str], control: Control, env: dict[str, str] | None = None) -> Cost:
+
+def measure(command: list[str], control: Control, pattern: str, env: dict[str, str] | None = None) -> Cost:
     """Run a command to its end. Raises CalledProcessError with what it said."""
     control("clear_log")
     started = time.perf_counter()
@@ -59,132 +58,90 @@ def measure(command: list[str], control: Control, env: dict[str, str] | None = N
         if process.returncode not in (0, 1):
             said.seek(0)
             raise subprocess.CalledProcessError(process.returncode, command, stderr=said.read().decode())
-    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, control.count("/2/"))
+    return Cost(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, control.count(pattern))
 
 
-def decoding_seconds(base_url: str) -> float:
-    """Return the seconds that the SDK takes to decode one file of a page, with its own types."""
-    import urllib.request
-
-    argument = {"path": "/Shoots", "recursive": True, "limit": PAGE}
-    headers = {"Authorization": f"Bearer {ACCESS}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{base_url}/2/files/list_folder", json.dumps(argument).encode(), headers)
-    with urllib.request.urlopen(request) as reply:
-        text = reply.read().decode()
-    best = float("inf")
-    for _ in range(5):
-        started = time.process_time()
-        page = json_decode(dropbox_files.list_folder.result_type, text)
-        best = min(best, time.process_time() - started)
-    return best / len(page.entries)
-
-
-@contextmanager
-def proxy(folder: Path, base_url: str) -> Iterator[str]:
-    """Answer CONNECT for Dropbox's hosts with TLS of our own, and hand what comes on to the simulator."""
-    names = ",".join(f"DNS:{host}" for host in HOSTS)
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=bench",
-         "-addext", f"subjectAltName={names}", "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    port = urlsplit(base_url).port
-    assert port is not None
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_accept, args=(server, context, port), daemon=True).start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-
-
-def _accept(server: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    with suppress(OSError):
-        while True:
-            client, _ = server.accept()
-            threading.Thread(target=_tunnel, args=(client, context, port), daemon=True).start()
-
-
-def _tunnel(client: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    with suppress(OSError), client:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += client.recv(4096)
-        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        with (
-            context.wrap_socket(client, server_side=True) as inner,
-            socket.create_connection(("127.0.0.1", port)) as outer,
-        ):
-            threading.Thread(target=_copy, args=(outer, inner), daemon=True).start()
-            _copy(inner, outer)
-
-
-def _copy(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while part := source.recv(256 * 1024):
-            target.sendall(part)
-        target.shutdown(socket.SHUT_WR)
-
-
-def configure(folder: Path, base_url: str) -> list[str]:
-    """Write a studio that has one Dropbox; return the command."""
-    credentials = folder / "dropbox.json"
-    credentials.write_text(json.dumps({"access_token": ACCESS}))
+def configure(folder: Path, cloud: Cloud, endpoint: str) -> list[str]:
+    """Write a studio that has one store, in this cloud; return the command."""
+    folder.mkdir(exist_ok=True)
+    credentials = folder / "credentials.json"
+    credentials.write_text(json.dumps({"access_token": cloud.token}))
     credentials.chmod(0o600)
     (folder / "backupd.toml").write_text(
         f'[studio]\nname = "Bench"\n[index]\nurl = "sqlite:///{folder}/var/index.db"\n'
-        f'[[stores]]\nname = "cloud"\nkind = "dropbox"\npath = "/Shoots"\n'
-        f'credentials = "{credentials}"\nendpoint = "{base_url}"\n'
+        f'[[stores]]\nname = "cloud"\nkind = "{cloud.kind}"\npath = "{cloud.path}"\n'
+        f'credentials = "{credentials}"\nendpoint = "{endpoint}"\n'
     )
     return [BACKUPD, "--config", str(folder / "backupd.toml")]
 
 
-def rclone_listing(folder: Path, address: str) -> tuple[list[str], dict[str, str]]:
+def rclone_listing(folder: Path, cloud: Cloud, address: str) -> tuple[list[str], dict[str, str]]:
     """Return rclone's command and environment."""
-    token = json.dumps({"access_token": ACCESS, "token_type": "bearer", "expiry": "2099-01-01T00:00:00Z"})
-    (folder / "rclone.conf").write_text(f"[cloud]\ntype = dropbox\ntoken = {token}\n")
+    token = json.dumps({"access_token": cloud.token, "token_type": "bearer", "expiry": "2099-01-01T00:00:00Z"})
+    (folder / "rclone.conf").write_text(f"[cloud]\n{cloud.rclone}\ntoken = {token}\n")
     command = ["rclone", "--config", str(folder / "rclone.conf"), "--ca-cert", str(folder / "cert.pem")]
     return [*command, "lsf", "-R", "--fast-list", "cloud:Shoots"], {"HTTPS_PROXY": address}
 
 
-def clouds(files: int) -> None:
+def clouds(files: int, kinds: list[str] | None = None) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as place, running("tests.simulators.dropbox", Path(place) / "state") as simulator:
+    for cloud in CLOUDS:
+        if not kinds or cloud.kind in kinds:
+            _measure_cloud(cloud, files)
+
+
+def _measure_cloud(cloud: Cloud, files: int) -> None:
+    module = f"tests.simulators.{cloud.kind}"
+    folders = max(files // FILES_A_FOLDER, 1)
+    with tempfile.TemporaryDirectory() as place, running(module, Path(place) / "state") as simulator:
         folder, control = Path(place), Control(simulator.base_url)
         control("mkdir", path="/Shoots")
-        folders = files // FILES_A_FOLDER
         for start in range(0, folders, SEEDED):
             # In portions: one call may not take longer than a control call waits.
             control("seed", folders=min(SEEDED, folders - start), files=FILES_A_FOLDER, root=f"/Shoots/{start:05}")
-        print(f"Dropbox on loopback: {files} files in {files // FILES_A_FOLDER} folders")
-        backupd = configure(folder, simulator.base_url)
-        measure([*backupd, "store", "init", "cloud", "--yes"], control)
-        first = measure([*backupd, "index"], control)
-        again = measure([*backupd, "index"], control)
-        decoding = decoding_seconds(simulator.base_url)
+        print(f"{cloud.name} on loopback: {files} files in {folders} folders", flush=True)
+        backupd = configure(folder / "studio", cloud, simulator.base_url)
+        measure([*backupd, "store", "init", "cloud", "--yes"], control, cloud.requests)
+        first = measure([*backupd, "index"], control, cloud.requests)
+        again = measure([*backupd, "index"], control, cloud.requests)
+        decoding = cloud.decoding_seconds(simulator.base_url)
         local = (first.cpu - again.cpu) / files
-        print(f"  backupd index, first          {_cost(first)}")
-        print(f"  backupd index, unchanged      {_cost(again)}")
+        database = folder / "studio" / "var" / "index.db"
+        print(f"  backupd index, first          {first}   (at most {cloud.most_requests(files, folders):.0f} requests)")
+        print(f"  backupd index, unchanged      {again}")
         print(f"  local work a file             {local * 1e6:.0f} us; the SDK decodes one in {decoding * 1e6:.0f} us")
         print(f"  local work / decoding         {local / decoding:.2f}   (at most 1.5)")
         print(f"  peak memory                   {first.resident / 2**20:.0f} MiB (at most 400)")
-        print(f"  index bytes a file            {(folder / 'var' / 'index.db').stat().st_size / files:.0f}")
-        if shutil.which("rclone") is None:
-            print("  rclone is missing: apt-get install rclone")
-            return
-        with proxy(folder, simulator.base_url) as address:
-            command, env = rclone_listing(folder, address)
-            print(f"  rclone lsf -R --fast-list     {_cost(measure(command, control, env))}")
+        print(f"  index bytes a file            {database.stat().st_size / files:.0f}", flush=True)
+        _beside_rclone(cloud, folder, simulator.base_url, control)
 
 
-def _cost(cost: Cost) -> str:
-    return f"{cost.seconds:.1f} s, {cost.requests} requests, {cost.cpu:.1f} s of processors, {cost.resident / 2**20:.0f} MiB"
+def _beside_rclone(cloud: Cloud, folder: Path, base_url: str, control: Control) -> None:
+    if shutil.which("rclone") is None:
+        print("  rclone is missing: apt-get install rclone")
+        return
+    certificate = make_certificate(folder, cloud.hosts)
+    with listening(certificate, base_url, as_proxy=True) as address:
+        command, env = rclone_listing(folder, cloud, address)
+        print(f"  rclone lsf -R, TLS            {measure(command, control, cloud.requests, env)}", flush=True)
+    if cloud.certificate is None:
+        print("  backupd index, first, TLS     not measured: this SDK takes no certificate but its own")
+        return
+    with listening(certificate, base_url, as_proxy=False) as address:
+        backupd = configure(folder / "studio over tls", cloud, address)
+        env = {cloud.certificate: str(certificate)}
+        # The marker is there already: the index is made anew.
+        cost = measure([*backupd, "index"], control, cloud.requests, env)
+        print(f"  backupd index, first, TLS     {cost}", flush=True)
 
 
 def main() -> int:
     """Measure with a number of files of one's own."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", nargs="*", choices=[*(cloud.kind for cloud in CLOUDS), []], help="both, if none is named")
     parser.add_argument("--files", type=int, default=100_000)
-    clouds(parser.parse_args().files)
+    args = parser.parse_args()
+    clouds(args.files, args.kind)
     return 0
 
 

@@ -147,8 +147,12 @@ def _drip(fault: Fault, reply: Reply) -> Reply:
 
 
 def _json_values(fault: Fault, reply: Reply) -> Reply:
-    """Put the fault's values over the answer's own, at its top."""
-    return replace(reply, body=json.dumps({**json.loads(reply.body), **fault.values}).encode())
+    """Put the fault's values over the answer's own, at its top; bytes that are no answer stay as they are."""
+    try:
+        said = json.loads(reply.body)
+    except ValueError:
+        return reply
+    return replace(reply, body=json.dumps({**said, **fault.values}).encode()) if isinstance(said, dict) else reply
 
 
 _SPOILERS = {
