@@ -187,6 +187,7 @@ def _troubled(
     requests, state = _requests_of(cloud, tmp_path, 12)
     assert requests >= 8
     cases = [(nth, fault) for nth in range(1, requests + 1) for fault in faults]
+    print(f"{requests} requests, {len(faults)} kinds of fault, {len(cases[::every])} runs")
     for number, (nth, (kind, when, rule)) in enumerate(cases[::every]):
         studio = FeedStudio(_made(tmp_path / f"case {number}"))
         connect(studio, cloud)
@@ -194,6 +195,7 @@ def _troubled(
         cloud.control("clear_log")
         cloud.control.fault("*", kind, when=when, nth=nth, **rule)
         yield studio, (nth, kind), state
+        assert [line for line in cloud.control("log") if line["fault"]], (nth, kind, "it was never spoilt")
         cloud.control("clear_faults")
         studio.close()
 
