@@ -195,6 +195,7 @@ def _follow_case(conn: Connection, draft: Draft) -> None:
         requests.change(conn, uid, state="closed", ended_at=draft.at, ended_by=draft.by)
         if erased.is_erasure(conn, uid):
             requests.forget_names(conn, uid)
+            requests.forget_other_cases(conn, uid)
 
 
 def _set_applied(conn: Connection, position: Position) -> None:

@@ -232,6 +232,21 @@ def forget_names(conn: Connection, uid: str) -> None:
     conn.execute(update(act).where(and_(act.c.sha256.in_(gone), over)).values(path=None, why=act.c.rule))
 
 
+def forget_other_cases(conn: Connection, uid: str) -> None:
+    """Take the names out of an erased person's other cases that have ended; a namesake's stay as they are."""
+    one = get(conn, uid)
+    if one is None:
+        return
+    where = and_(erased.c.kind == "person", erased.c.hash == bytes.fromhex(one.person))
+    if conn.execute(select(erased.c.id).where(where)).first() is None:
+        # Somebody else bears the name: by it alone nobody is taken for the one who was erased.
+        return
+    for other in of_persons(conn, [one.person]):
+        mine, theirs = set(one.persons) - {one.person}, set(other.persons) - {one.person}
+        if other.uid != uid and other.state in ENDED and (not theirs or mine & theirs):
+            forget_names(conn, other.uid)
+
+
 def count_open(conn: Connection) -> int:
     """Return how many cases are open."""
     query = select(func.count()).select_from(request).where(request.c.state.notin_(ENDED))

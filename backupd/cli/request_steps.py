@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, WrongUse, parse_day
+from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, Refusal, WrongUse, parse_day
 from backupd.cli.request import at_desk, request_argument, show_item
 from backupd.cli.text import count, visible
 
 if TYPE_CHECKING:
+    from backupd.letters.numerals import Language
     from index.requests import Request
 
 
@@ -216,6 +217,52 @@ def _text(name: str) -> str:
     return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
 
 
+def _letter_arguments(parser: ArgumentParser) -> None:
+    request_argument(parser)
+    parser.add_argument("--kind", metavar="WORD", help="another letter than the one that is due")
+    parser.add_argument("--language", choices=("fi", "en"), help="the person's; else as the case has it")
+    parser.add_argument("--to", metavar="FILE", help="write it here: .txt, .html, or .eml to open in a mail program")
+    parser.add_argument("--answer", action="store_true", help="keep it as the answer that is sent")
+
+
+def _letter(args: Namespace, context: Context) -> int:
+    from pathlib import Path
+
+    from backupd.cli.request import zone_of
+    from backupd.letters.compose import compose
+    from backupd.letters.errors import ControllerUnset, LetterFault
+    from backupd.letters.recipes import KINDS
+    from backupd.letters.render import as_eml, as_html, as_text
+    from backupd.letters.wording import read_own
+    from backupd.requests.answering import controller_of, facts_for, kind_due
+
+    settings = context.settings
+    if args.kind and args.kind not in KINDS:
+        raise WrongUse(f"there is no letter {args.kind!r}", f"known are {', '.join(KINDS)}")
+    with at_desk(context) as desk:
+        one = desk.get(args.request)
+        with desk.index.read() as conn:
+            language: Language = "fi" if (args.language or one.language) == "fi" else "en"
+            facts = facts_for(conn, one, settings, language, context.today, zone_of(context))
+        kind = args.kind or kind_due(one)
+        try:
+            letter = compose(kind, facts, controller_of(settings), read_own(settings.requests.letters))
+        except ControllerUnset as unset:
+            raise WrongUse(str(unset), "in the configuration") from unset
+        except LetterFault as fault:
+            raise Refusal("letter_incomplete", str(fault), f"see: backupd request show {one.uid}") from fault
+        if args.to:
+            made = {".html": lambda: as_html(letter).encode(), ".eml": lambda: as_eml(letter)}
+            target = Path(args.to)
+            target.write_bytes(made.get(target.suffix.casefold(), lambda: as_text(letter).encode())())
+            target.chmod(0o600)
+        else:
+            context.output.line(as_text(letter).rstrip())
+        if args.answer:
+            desk.answer(one.uid, as_text(letter), kind, facts.language)
+    return DONE
+
+
 GROUP = Group(
     "People's requests",
     order=56,
@@ -251,6 +298,10 @@ GROUP = Group(
                 examples=(("backupd request join r3f", "it ends with the other's answer"),)),
         Command("request withdraw", "the person takes it back", _withdraw, request_argument,
                 examples=(("backupd request withdraw r3f", "nothing is held for it any more"),)),
+        Command("request letter", "the letter that is due, from what was verified", _letter, _letter_arguments,
+                examples=(("backupd request letter r3f", "look at it"),
+                          ("backupd request letter r3f --to answer.eml --answer", "to be sent, and kept as the answer")),
+                description="Nothing is sent. A refusal or an extension is not written without its required parts."),
         Command("request close", "close it, once it was answered", _close, _close_arguments,
                 examples=(("backupd request close r3f --answer answer.txt", "with the text that was sent"),),
                 description="After an erasure, the person's name goes from the case too."),

@@ -20,8 +20,8 @@ Clock = Literal["law", "copy", "authority"]
 HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
-    ["again", "base", "case", "deciding", "desk", "due", "giving", "glance", "holding", "judge", "lists", "matching",
-     "planning", "returning", "running", "scope", "showing", "stores", "unlisting", "workplace"]
+    ["again", "answering", "base", "case", "deciding", "desk", "due", "giving", "glance", "holding", "judge", "lists",
+     "matching", "planning", "returning", "running", "scope", "showing", "stores", "unlisting", "workplace"]
 )  # fmt: skip
 """Modules of this package that are no kinds; every other one must offer KIND."""
 

@@ -275,6 +275,7 @@ class Desk(Workplace):
             requests.change(conn, one.uid, ended_at=self.at, ended_by=self.actor.by)
             if kind.deletes and one.executed_at is not None:
                 requests.forget_names(conn, one.uid)
+                requests.forget_other_cases(conn, one.uid)
             return self._again(conn, one)
 
         found = self._write(uid, closed)

@@ -292,3 +292,19 @@ def test_a_stranger_on_this_machine_is_refused(studio: CaseStudio) -> None:
 
     with pytest.raises(NotAllowed, match="staff_only"):
         who_acts(studio.settings.staff, "mallory")
+
+
+def test_the_other_cases_of_an_erased_person_name_nobody_either(studio: CaseStudio) -> None:
+    ban = studio.open("marketing_ban", AINO, "aino@virtanen.example")
+    studio.desk().identify(ban, "known address")
+    studio.planned(ban)
+    studio.run(ban, OWNER)
+    studio.desk().answer(ban, f"Hei {AINO}")
+    studio.desk().close(ban)
+    namesake = studio.open("marketing_ban", AINO, "toinen@virtanen.example")
+    studio.desk().withdraw(namesake)
+    uid = approved(studio)
+    studio.run(uid)
+    studio.answer_and_close(uid)
+    assert studio.desk().get(ban).subject is None
+    assert studio.desk().get(namesake).subject == AINO
