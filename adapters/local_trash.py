@@ -20,7 +20,7 @@ from adapters.renaming import rename_to_free
 
 def trash_path(path: str, version: str) -> str:
     """Return where in the root a file rests once it was removed."""
-    told = os.fsencode(path) + b"\0" + version.encode()
+    told = path.encode("utf-8", "surrogatepass") + b"\0" + version.encode()
     return f"{TRASH_NAME}/{hashlib.sha256(told).hexdigest()}"
 
 
