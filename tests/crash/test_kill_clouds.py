@@ -30,9 +30,10 @@ class DeadlyApp(DropboxApp):
     def handle(self, request: Request) -> Reply:
         reply = super().handle(request)
         self.asked += 1
-        if self.victim is not None and self.asked == self.at:
-            os.killpg(self.victim.pid, signal.SIGKILL)
-            self.victim.wait()
+        victim = self.victim
+        if victim is not None and self.asked == self.at:
+            os.killpg(victim.pid, signal.SIGKILL)
+            victim.wait()
         return reply
 
 
