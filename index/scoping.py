@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -81,6 +81,34 @@ def rows_naming(conn: Connection, names: Iterable[str]) -> list[ListRow]:
     found: list[ListRow] = []
     for some in _chunks(sorted(set(names))):
         found += _rows(conn, participant.c.name.in_(some))
+    return found
+
+
+def rows_of_twins(conn: Connection, rows: Sequence[ListRow]) -> list[ListRow]:
+    """Return the same rows where they stand in other copies of the same list: each content was read once, in one place."""
+    by_copy: dict[int, list[ListRow]] = {}
+    for row in rows:
+        by_copy.setdefault(row.copy_id, []).append(row)
+    known = {(row.copy_id, row.place, row.name) for row in rows}
+    read, twin = copy.alias("read"), copy.alias("twin")
+    place = (folder.c.path, folder.c.shoot_id, store.c.name.label("store"))
+    found = []
+    for some in _chunks(sorted(by_copy)):
+        query = (
+            select(read.c.id.label("read"), twin.c.id, twin.c.name, *place)
+            .join(twin, and_(twin.c.content_id == read.c.content_id, twin.c.id != read.c.id))
+            .join(folder, folder.c.id == twin.c.folder_id)
+            .join(store, store.c.id == folder.c.store_id)
+            .where(and_(read.c.id.in_(some), twin.c.state != "m"))
+            .order_by(twin.c.id)
+        )
+        for each in conn.execute(query):
+            for one in by_copy[each.read]:
+                if (each.id, one.place, one.name) not in known:
+                    known.add((each.id, one.place, one.name))
+                    path = join_path(each.path, each.name)
+                    shoot_id = one.shoot_id if each.shoot_id is None else each.shoot_id
+                    found.append(replace(one, copy_id=each.id, shoot_id=shoot_id, store=each.store, path=path))
     return found
 
 

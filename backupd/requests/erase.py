@@ -30,10 +30,12 @@ from index.meant import copies_at, copies_with
 from index.plans import Plan
 from index.replay import record_erased
 from index.requests import Item
+from index.shoots import find_folder
+from index.stores import list_stores
 
 logger = logging.getLogger(__name__)
 
-MANUAL = ("placement", "recipient", "place", "name", "left")
+MANUAL = ("placement", "recipient", "place", "name", "left", "task")
 """Items that a person settles by hand, and ticks off by name."""
 
 
@@ -197,7 +199,10 @@ def _remove_folders(running: Running, plan: Plan) -> None:
             folders.setdefault(act.store, set()).add(act.path.rpartition("/")[0])
     for name, paths in folders.items():
         store = running.stores.get(name)
-        if store is None or not hasattr(store, "remove_empty_folder"):
+        if store is None:
+            continue
+        if not hasattr(store, "remove_empty_folder"):
+            _ask_to_remove(running, name, paths)
             continue
         above = {path.rsplit("/", count)[0] for path in paths for count in range(path.count("/") + 1)}
         for path in sorted(above, key=lambda each: each.count("/"), reverse=True):
@@ -205,6 +210,21 @@ def _remove_folders(running: Running, plan: Plan) -> None:
                 cast(RemovesFolders, store).remove_empty_folder(path)
             except StoreError as err:
                 logger.info("empty folder left store=%s reason=%s", name, type(err).__name__)
+
+
+def _ask_to_remove(running: Running, store: str, paths: set[str]) -> None:
+    """Leave the emptied folders of a cloud to a person: it can't be told to remove a folder only if nothing is in it."""
+    with running.index.write() as conn:
+        row = next((each for each in list_stores(conn) if each.name == store), None)
+        known = {each.key for each in requests.items_of(conn, running.one.uid)}
+        empty = [path for path in sorted(paths) if row is not None and find_folder(conn, row.id, path) is None]
+        tops = [path for path in empty if not any(path.startswith(f"{each}/") for each in empty)]
+        new = [
+            Item(f"task:{store}:{path}", "task", f"{store}: remove the empty folder {path}", "its name is left there", True,
+                 decision="do")
+            for path in tops if f"task:{store}:{path}" not in known
+        ]  # fmt: skip
+        requests.add_items(conn, running.one.uid, new)
 
 
 def _looked_again(

@@ -80,7 +80,8 @@ def _by_client(conn: Connection, asks: Known, shoots: dict[int, _Shoot]) -> None
 def _by_lists(conn: Connection, asks: Known, shoots: dict[int, _Shoot]) -> list[tuple[ListRow, Match]]:
     names = {name for name, email, phone in scoping.people(conn) if _match(asks, name, email, phone).sure is not Sure.NOT}
     found = []
-    for row in scoping.rows_naming(conn, names):
+    rows = scoping.rows_naming(conn, names)
+    for row in [*rows, *scoping.rows_of_twins(conn, rows)]:
         match = _match(asks, row.name, row.email, row.phone)
         if match.sure is Sure.NOT:
             continue
