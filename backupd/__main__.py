@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 # Modules make hundreds of thousands of objects that stay. Looking through them again and again while they load is a
@@ -10,8 +11,21 @@ import sys
 _OBJECTS_BEFORE_COLLECTING = 50_000
 
 
-def main() -> int:
-    """Run the command line and return its exit status."""
+def main() -> None:
+    """Run the command line and leave with its exit status.
+
+    Everything is closed by then, so the process ends at once: taking its modules apart is a tenth of a look-up.
+    """
+    status = _run()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        status = status or 1
+    os._exit(status)
+
+
+def _run() -> int:
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, 10, 10)
     try:
         from backupd.cli.main import main as run
@@ -24,4 +38,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -37,16 +37,17 @@ def record_look_up(
 
     Raises IndexBehind: an index that does not know of erasures yet answers nobody.
     """
+    from index.applied import refuse_if_behind
     from index.errors import LedgerFailure
     from index.ledger import LedgerReader
-    from index.ledger_line import Draft
-    from index.replay import refuse_if_behind
-    from index.shoot_hashes import shoot_hashes
 
     try:
         refuse_if_behind(conn, LedgerReader(settings.ledger_path))
         if actor is None:
             return None
+        from index.ledger_line import Draft
+        from index.shoot_hashes import shoot_hashes
+
         ledger = ledger_of(settings, busy_seconds=_PATIENCE)
         hashes = list(shoot_hashes(conn, ledger.key, shoot_ids).values())
         for start in range(0, max(len(hashes), 1), _MOST_IN_ENTRY):

@@ -162,9 +162,9 @@ def _lowered(conn: Connection, settings: Settings) -> Known:
 
 
 def _behind(conn: Connection, settings: Settings) -> Known:
+    from index.applied import index_is_behind
     from index.errors import LedgerFailure
     from index.ledger import LedgerReader
-    from index.replay import index_is_behind
 
     try:
         return _yes(index_is_behind(conn, LedgerReader(settings.index.ledger_path)))

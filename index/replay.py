@@ -7,24 +7,19 @@ leaves the index behind: it is told, and only a replay may run. Source: privacy 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
 from index import consents, erased, forgetting, holds, requests, scopes
-from index.errors import IndexBehind, LedgerReplaced
+from index.applied import APPLIED, applied, index_is_behind, refuse_if_behind, set_applied
 from index.forgetting import Forgotten
-from index.ledger import Ledger, LedgerReader
+from index.ledger import Ledger
 from index.ledger_key import LedgerKey
-from index.ledger_line import BEGINNING, KINDS, Draft, Entry, Position
+from index.ledger_line import KINDS, Draft, Entry
 from index.schema import consent, hold, meta
 from index.scopes import NO_SCOPE, Scope
 from index.shoot_hashes import shoot_hashes
-from index.stores import get_meta, set_meta
-
-_APPLIED = "ledger_applied"
-_VERIFY = "Nothing was changed. Put the right ledger back; 'backupd ledger verify' compares it with this index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +31,6 @@ class Replayed:
     unattached: int
 
 
-def applied(conn: Connection) -> Position:
-    """Return up to where the ledger was applied to this index; BEGINNING where nothing was."""
-    text = get_meta(conn, _APPLIED)
-    return BEGINNING if text is None else Position(**json.loads(text))
-
-
-def index_is_behind(conn: Connection, ledger: LedgerReader) -> bool:
-    """Say whether only a replay may run. Raises LedgerReplaced where the ledger is older than the index, or another."""
-    at = applied(conn)
-    if not ledger.holds(at):
-        raise LedgerReplaced(
-            str(ledger.path), f"it does not hold entry {at.sequence}, which this index has met: cut or replaced", _VERIFY
-        )
-    return ledger.head().owed > at.sequence
-
-
-def refuse_if_behind(conn: Connection, ledger: LedgerReader) -> None:
-    """Raise IndexBehind where only a replay may run, LedgerReplaced where the ledger is not this index's."""
-    if index_is_behind(conn, ledger):
-        raise IndexBehind(
-            str(ledger.path),
-            "it holds erasures, withdrawals, holds or consents that the index does not know yet",
-            "Run 'backupd ledger replay' first",
-        )
-
-
 def record(conn: Connection, ledger: Ledger, draft: Draft) -> Entry:
     """Record an entry that the index must never lack. Only within `Index.write()`, whose block then applies it.
 
@@ -70,10 +39,10 @@ def record(conn: Connection, ledger: Ledger, draft: Draft) -> Entry:
     if not KINDS[draft.kind]:
         raise ValueError(f"an entry of kind {draft.kind} is no business of the index: append it to the ledger")
     # Where several servers write, this row is what they take turns by.
-    conn.execute(update(meta).where(meta.c.key == _APPLIED).values(value=meta.c.value))
+    conn.execute(update(meta).where(meta.c.key == APPLIED).values(value=meta.c.value))
     refuse_if_behind(conn, ledger)
     position = ledger.append(draft)
-    _set_applied(conn, position)
+    set_applied(conn, position)
     return Entry(position.sequence, draft, position)
 
 
@@ -146,7 +115,7 @@ def replay(conn: Connection, ledger: Ledger) -> Replayed:
         elif entry.draft.kind == "request":
             _follow_case(conn, entry.draft)
     if last != at:
-        _set_applied(conn, last)
+        set_applied(conn, last)
     attach(conn, ledger.key)
     return Replayed(count, total, len(holds.unattached(conn)))
 
@@ -196,8 +165,3 @@ def _follow_case(conn: Connection, draft: Draft) -> None:
         if erased.is_erasure(conn, uid):
             requests.forget_names(conn, uid)
             requests.forget_other_cases(conn, uid)
-
-
-def _set_applied(conn: Connection, position: Position) -> None:
-    values = {name: getattr(position, name) for name in Position.__slots__}
-    set_meta(conn, _APPLIED, json.dumps(values))

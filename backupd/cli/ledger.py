@@ -158,10 +158,10 @@ def _verify(args: Namespace, context: Context) -> int:
 
 def _kept_in_index(context: Context) -> list[Kept]:
     """What the index has met in the ledger: nothing where there is no index."""
+    from index.applied import applied
     from index.engine import open_index
     from index.errors import IndexAbsent
     from index.ledger_verify import Kept
-    from index.replay import applied
 
     try:
         index = open_index(context.settings.index.url)

@@ -146,9 +146,9 @@ def _record(
 ) -> None:
     """Write down what is about to be published: without its record nothing is."""
     from index import placements
+    from index.applied import refuse_if_behind
     from index.ledger_line import Draft
     from index.placements import Placement
-    from index.replay import refuse_if_behind
 
     refuse_if_behind(conn, ledger)
     now = int(context.clock.now().timestamp())

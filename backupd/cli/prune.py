@@ -262,8 +262,8 @@ def _act(args: Namespace, context: Context) -> int:
 def _run(args: Namespace, shop: Workshop) -> Done:
     from backupd.acts.carrying import PlanNotApproved
     from backupd.prune.running import Refused, approve, run
+    from index.applied import refuse_if_behind
     from index.ledger import LedgerReader
-    from index.replay import refuse_if_behind
 
     with shop.index.read() as conn:
         refuse_if_behind(conn, LedgerReader(shop.settings.index.ledger_path))

@@ -18,10 +18,10 @@ from backupd.export.run import Made, Wish
 from backupd.policy.facts import Recipient
 from backupd.staff import Actor, NotAllowed
 from index import disclosures
+from index.applied import refuse_if_behind
 from index.export_rows import export_files
 from index.ledger_line import Draft
 from index.records import ShootRow
-from index.replay import refuse_if_behind
 from index.shoot_hashes import shoot_hashes
 from index.shoots import get_shoots
 

@@ -20,8 +20,8 @@ def prune(work: Work) -> str:
     from backupd.prune.running import AUTOMATIC, Workshop, approve, empty_what_is_due, run
     from backupd.stores import opened
     from index import plans
+    from index.applied import refuse_if_behind
     from index.ledger import LedgerReader
-    from index.replay import refuse_if_behind
     from index.stores import set_meta
 
     hub, settings = work.hub, work.hub.settings

@@ -15,10 +15,10 @@ from backupd.policy.copies import CopyRules
 from backupd.policy.explaining import table_as_markdown
 from backupd.policy.facts import Known
 from backupd.policy.lowering import Limits, policy_lowered
+from index.applied import index_is_behind
 from index.errors import LedgerFailure
 from index.ledger import LedgerReader
 from index.prunable import last_instant
-from index.replay import index_is_behind
 
 if TYPE_CHECKING:
     from backupd.settings.models import Pruning, Settings

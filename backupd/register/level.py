@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from index.applied import index_is_behind
 from index.engine import Index
-from index.replay import Replayed, attach, index_is_behind, replay
+from index.replay import Replayed, attach, replay
 
 if TYPE_CHECKING:
     from backupd.settings.models import Index as IndexSettings

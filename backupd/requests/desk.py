@@ -22,9 +22,9 @@ from backupd.requests.planning import Planned
 from backupd.requests.running import Outcome, Running
 from backupd.requests.workplace import Opening, Unfit, Workplace, follow_tick, is_manual
 from index import plans, requests
+from index.applied import refuse_if_behind
 from index.ledger_line import Draft
 from index.plans import digest_of as acts_digest
-from index.replay import refuse_if_behind
 from index.requests import Request
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfa
 from backupd.policy.proofs import Standing
 from backupd.policy.table import TABLE, Action
 from index import holds, scoping
+from index.applied import index_is_behind
 from index.holds import Hold
 from index.ledger import LedgerReader
-from index.replay import index_is_behind
 
 POLICY = hashlib.sha256(repr(TABLE).encode()).hexdigest()[:16]
 """The table that decides, as proofs name it."""

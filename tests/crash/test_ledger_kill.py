@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from index.applied import index_is_behind
 from index.engine import open_index
 from index.erased import erased_contents
 from index.ledger import open_ledger
 from index.ledger_line import Draft, Position
 from index.ledger_verify import Kept, verify
-from index.replay import index_is_behind, replay
+from index.replay import replay
 from tests.unit.one_wedding import LIST, PICTURE, fill
 
 REPOSITORY = Path(__file__).parents[2]

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.applied import index_is_behind
 from index.engine import open_index
-from index.replay import index_is_behind, replay
+from index.replay import replay
 from tests.unit.case_studio import CaseStudio
 
 PEOPLE = (

@@ -10,24 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from index import consents, erased, holds, people, shoots
+from index.applied import applied, index_is_behind
 from index.consents import Consent
 from index.engine import Index, open_index
 from index.errors import IndexBehind, LedgerDamaged, LedgerReplaced
 from index.holds import Hold
 from index.ledger import Ledger, open_ledger
 from index.ledger_line import BEGINNING, Draft
-from index.replay import (
-    applied,
-    attach,
-    give_consent,
-    index_is_behind,
-    put_hold,
-    record,
-    record_erased,
-    release_hold,
-    replay,
-    withdraw_consent,
-)
+from index.replay import attach, give_consent, put_hold, record, record_erased, release_hold, replay, withdraw_consent
 from tests.unit.one_wedding import KEY, LIST, OTHER, PICTURE, fill
 
 NAMES = ("Virtanen", "virtanen", "Aino", "aino", "Onni", "0401234567")
