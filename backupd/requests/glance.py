@@ -7,8 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.requests.base import find_kinds
-from backupd.requests.due import ANSWERED, due_of
 from backupd.settings.models import Requests
 from index import requests
 
@@ -16,7 +14,13 @@ from index import requests
 def at_a_glance(conn: Connection, settings: Requests, today: date) -> dict[str, Any]:
     """Return what `status` tells of requests."""
     cases = requests.listed(conn)
-    kinds = find_kinds() if cases else {}
+    if not cases:
+        return {"requests_open": 0, "due_next": None, "requests_due": 0}
+    # The calendars of holidays that deadlines need are heavy.
+    from backupd.requests.base import find_kinds
+    from backupd.requests.due import ANSWERED, due_of
+
+    kinds = find_kinds()
     waiting = [due_of(one, kinds[one.kind], settings, today) for one in cases if one.state not in ANSWERED]
     return {
         "requests_open": len(cases),
