@@ -79,4 +79,5 @@ $(MADE): requirements.lock pyproject.toml
 	echo 'Installing what requirements.lock names (once; it takes a minute or two) …'; \
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	$(PY) -m compileall -q backupd adapters index; \
 	printf '%s' "$$PWD" > $(MADE)

@@ -137,7 +137,6 @@ Index(
     "ix_act_open",
     act.c.state,
     sqlite_where=text("state IN ('intended','failed','unknown')"),
-    postgresql_where=text("state IN ('intended','failed','unknown')"),
 )
 
 erased = table(
