@@ -17,6 +17,8 @@ from backupd.reading.records import FolderReading
 TODAY = date(2026, 11, 24)
 SHARED = Path(__file__).parents[2].parent / "shared" / "corpora" / "folder_names.csv"
 
+OWN = Path(__file__).parent / "corpora" / "folder_names.csv"
+
 
 def read(path: str) -> FolderReading:
     return read_folder(path, today=TODAY)
@@ -141,6 +143,31 @@ def test_the_shared_corpus_is_read_rightly() -> None:
     assert len(wrong) <= 0.01 * len(rows), wrong
 
 
+def test_our_own_corpus_is_read_rightly_to_the_last_name() -> None:
+    with OWN.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wrong = []
+    for row in rows:
+        client, first, last, title = told(row["relative_path"])
+        found = (client or "", first or "", last or first or "", title or "")
+        expected = tuple(row[f"expected_{name}"] for name in ("client", "date_start", "date_end", "title"))
+        if found != expected:
+            wrong.append((row["relative_path"], found, expected))
+    assert len(rows) > 600
+    assert not wrong
+
+
+def test_six_digits_below_a_days_folder_do_not_open_its_day_again() -> None:
+    reading = read("2024-08-02 Lehto häät/240802")
+    assert (reading.depth, str(reading.first_day)) == (1, "2024-08-02")
+
+
+def test_four_digits_below_a_year_are_candidates_where_they_may_be_a_number() -> None:
+    assert {str(each.first_day) for each in read("2024/1708 Lehto").candidates} == {"2024-08-17"}
+    assert {str(each.first_day) for each in read("2024/08-02 Lehto").candidates} == {"2024-08-02", "2024-02-08"}
+    assert str(read("2024/08-17 Lehto").first_day) == "2024-08-17"
+
+
 @pytest.mark.parametrize(
     ("path", "depth"),
     [
@@ -150,6 +177,10 @@ def test_the_shared_corpus_is_read_rightly() -> None:
         ("Virtanen 14.6.2025/2025-06-15 jälkikuvaus/JPG", 2),
         ("2025-06-14 Virtanen häät/Toimitus", 1),
         ("2025-06-14 Virtanen häät/puhelin/DCIM/100APPLE", 1),
+        ("2024/08/02/Lehto häät/Kirkko", 4),
+        ("2024/2.8. Lehto/Kirkko", 2),
+        ("2024-08-02/Lehto häät", 2),
+        ("2024-08-02/Lehto", 1),
         ("DCIM/100CANON", 0),
         ("2025", 0),
         ("", 0),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from backupd.reading.folder_names import dates
+from backupd.reading.folder_names.coarse import coarse_spans
 from backupd.reading.folder_names.levels import Part
-from backupd.reading.folder_names.naming import Name, read_name, without_versions
+from backupd.reading.folder_names.naming import Name, is_job_word, read_name, without_numbers
 from backupd.reading.folder_names.vocabulary import BUSINESSES, NAMES_AND_MONTHS
 
 
@@ -30,13 +30,24 @@ def _below_container(jobs: list[Part]) -> tuple[Name, str]:
     first = jobs[0]
     if len(jobs) == 1:
         return _read(first)
-    client = without_versions(first.rest.replace("\0", " ").strip(" -_")) or None
-    if first.found:
-        client = _read(first)[0].client
+    name = _client_folder(first)
     leaf = next((part for part in reversed(jobs[1:]) if part.rest.strip("\0 -_")), None)
     if leaf is None:
-        return Name(_spaced(client)), ""
-    return Name(_spaced(client), _spaced(without_versions(leaf.rest.replace("\0", " ").strip(" -_."))) or None), ""
+        return name, ""
+    title = _spaced(without_numbers(leaf.rest.replace("\0", " ").strip(" -_."))) or None
+    return replace(name, title=title or name.title), ""
+
+
+def _client_folder(part: Part) -> Name:
+    """Return the client of the folder below a container, whole; job words at its end are a title."""
+    if part.found:
+        return Name(_spaced(_read(part)[0].client))
+    whole = without_numbers(part.rest.replace("\0", " ").strip(" -_"))
+    name = read_name(whole)
+    words = (name.title or "").split(" ")
+    if name.client and all(is_job_word(word) for word in words) and whole.endswith(words[-1]):
+        return name
+    return Name(_spaced(whole))
 
 
 def _spaced(text: str | None) -> str | None:
@@ -72,7 +83,7 @@ def _read(part: Part) -> tuple[Name, str]:
     full = any(each.whole and each.days for each in part.found)
     if not full:
         stripped = rest
-        for start, end in reversed(list(dates.coarse_spans(rest))):
+        for start, end in reversed(list(coarse_spans(rest))):
             stripped = f"{stripped[:start]}\0{stripped[end:]}"
         words = re.split(r"[\s_\0-]+", rest.strip(" \0"))
         year = re.search(r"(?<!\w)(?:19|20)\d\d(?!\w)", stripped)
@@ -81,8 +92,8 @@ def _read(part: Part) -> tuple[Name, str]:
         if year and not part.found:
             if words[0].casefold() in BUSINESSES:
                 return Name(), "a year, or a part of the name"
-            stripped = stripped[: year.start()] + "\0" + stripped[year.end() :]
-        rest = stripped
+            stripped = re.sub(r"(?<!\w)(?:19|20)\d\d(?!\w)", "\0", stripped)
+        rest = re.sub(r"\(\s*\0\s*\)|\[\s*\0\s*\]", "\0", stripped)
     name = read_name(rest)
     if name.unclear:
         return name, "it is unclear where the client's name ends"

@@ -7,11 +7,10 @@ exactly one reading exists.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from backupd.reading.folder_names.vocabulary import MONTHS, SEASONS
+from backupd.reading.folder_names.vocabulary import MONTHS
 
 EARLIEST_YEAR = 1990
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
@@ -25,8 +24,8 @@ _PAIR = frozenset(("ja", "and", "och", "&", "+"))
 class Found:
     """A date in a name, at [start:end]. `days` are its possible readings (first, last); none: it is no day.
 
-    `whole` is False where the year (or month too) is to come from a folder above: then `parts` is (month or None, day,
-    last month, last day).
+    `sure` is False where the only reading may be no day at all. `whole` is False where the year (or month too) is to come
+    from a folder above: then `parts` is (month or None, day, last month, last day).
     """
 
     start: int
@@ -35,6 +34,7 @@ class Found:
     whole: bool = True
     parts: tuple[int | None, int, int | None, int] | None = None
     why: str = ""
+    sure: bool = True
 
 
 def day(year: int, month: int, number: int, today: date) -> date | None:
@@ -55,8 +55,13 @@ _Y = r"(?P<y>(?:19|20)\d\d)"
 _ISO = rf"{_Y}(?P<s>[-. ])(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)"
 _ISO2 = r"(?P<y2>(?:19|20)\d\d)(?P<s2>[-. ])(?P<m2>\d\d?)(?P=s2)(?P<d2>\d\d?)"
 _CLOCK = r"(?:[01]\d|2[0-3])[:.]?[0-5]\d(?:[:.]?[0-5]\d)?"
+_HYPHENS = r"(?:[01]\d|2[0-3])-[0-5]\d(?:-[0-5]\d)?(?![\w.-])"
 _HOUR = r"\d{1,2}(?:[:.]?[0-5]\d)?"
-_TIME = rf"(?:[T -]{_CLOCK}(?=\D|$)(?![.\d])|,? (?:klo|kl|at)\.? ?{_HOUR}(?: ?- ?{_HOUR})?(?=\D|$)(?![.\d]))?"
+_NOON = r"(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)? ?[ap]\.?m\b\.?"
+_TIME = (
+    rf"(?:[T -]{_CLOCK}(?: ?- ?{_CLOCK})?(?=\D|$)(?![.\d])|[T ]{_HYPHENS}|,? (?:at )?{_NOON}(?: ?- ?{_NOON})?"
+    rf"|,? (?:klo|kello|kl|at)\.? ?{_HOUR}(?: ?- ?{_HOUR})?(?=\D|$)(?![.\d]))?"
+)
 _LEAD = (
     r"(?:(?:den|the|(?:maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai)(?:na)?|ma|ti|ke|to|pe|la|su"
     r"|(?:mån|tis|ons|tors|fre|lör|sön)(?:dag(?:en)?)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
@@ -64,7 +69,7 @@ _LEAD = (
 )
 """An article or the day of the week before a date belongs to it."""
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(rf"(?<![\w.]){_LEAD}{text}(?![\w]|[.-]\d)", re.IGNORECASE))
+    (name, re.compile(rf"(?<!\w)(?<!\d\.){_LEAD}{text}(?![\w]|[.-]\d)", re.IGNORECASE))
     for name, text in (
         ("iso-iso", rf"{_ISO}(?:{_JOIN})?\s*{_ISO2}"),
         ("iso-md", rf"{_Y}-(?P<m>\d\d?)-(?P<d>\d\d?)(?:--|\.\.)(?P<m2>\d\d?)-(?P<d2>\d\d?)"),
@@ -89,15 +94,21 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Md-dy", rf"(?P<M>{_MONTH})\.? (?P<d>\d\d?){_ORDINAL}{_JOIN}(?P<d2>\d\d?){_ORDINAL},? (?P<y>\d{{4}})"),
         ("iso", _ISO + _TIME),
         ("dmy", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\. ?(?P<y>\d{4}|\d\d)" + _TIME),
+        ("dmy", r"(?P<d>\d\d?)\.(?P<m>\d\d?) (?P<y>(?:19|20)\d\d)" + _TIME),
+        ("dmy", r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.?['’-](?P<y>\d\d)(?!\.)"),  # 2.8.-24, as Finns write it
         ("dMy", rf"(?P<d>\d\d?){_ORDINAL}[ -]?(?:of )?(?P<M>{_MONTH})\.?,?[ -]?(?P<y>\d{{4}})" + _TIME),
+        ("Mdy", rf"(?P<M>{_MONTH}) (?P<d>\d\d?)\. päivä(?:nä)?,? (?P<y>\d{{4}})"),
         ("Mdy", rf"(?P<M>{_MONTH})\.? (?P<d>\d\d?){_ORDINAL},? (?P<y>\d{{4}})" + _TIME),
         ("yMd", rf"(?P<y>(?:19|20)\d\d)[ -](?P<M>{_MONTH})\.?[ -](?P<d>\d\d?){_ORDINAL}"),
         ("x-x-y", r"(?P<a>\d\d?)(?P<s>[- ])(?P<b>\d\d?)(?P=s)(?P<y>(?:19|20)\d\d)"),
+        ("x-x-x", r"(?P<a>\d\d)(?P<s>[- ])(?P<b>\d\d)(?P=s)(?P<y>\d\d)"),
         ("c8", r"(?P<c>\d{8})" + _TIME),
         ("c6", r"(?P<c>\d{6})"),
         ("dm-dm", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\.?" + _JOIN + r"(?P<d2>\d\d?)\. ?(?P<m2>\d\d?)\."),
         ("d-dm", r"(?P<d>\d\d?)\.?-(?P<d2>\d\d?)\. ?(?P<m>\d\d?)\."),
         ("dm", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\."),
+        ("dm", r"\A(?P<d>\d\d?)\.(?P<m>\d\d?)(?= )"),
+        ("dm", r"(?P<d>\d\d?)\.(?P<m>\d\d?)\Z"),
         ("dM", rf"(?P<d>\d\d?)\.? (?P<M>{_MONTH})"),
     )
 )
@@ -134,6 +145,8 @@ def _read(name: str, match: re.Match[str], today: date) -> Found | None:
         return _compact_days(match, today)
     if name == "x-x-y":
         return _hyphened(match, today)
+    if name == "x-x-x":
+        return _short_hyphened(match, today)
     month = MONTHS[group["M"].lower()] if group.get("M") else _int(group.get("m"))
     last_month = MONTHS[group["M2"].lower()] if group.get("M2") else _int(group.get("m2")) or month
     first_number = _int(group.get("d"))
@@ -211,6 +224,30 @@ def _hyphened(match: re.Match[str], today: date) -> Found:
     return Found(*match.span(), tuple((each, each) for each in readings), why=why)
 
 
+def _short_hyphened(match: re.Match[str], today: date) -> Found | None:
+    """Three times two digits: any of day-month-year, month-day-year and year-month-day, where just one exists."""
+    a, b, c = int(match["a"]), int(match["b"]), int(match["y"])
+    orders = (day(_century(c), b, a, today), day(_century(c), a, b, today), day(_century(a), b, c, today))
+    readings = sorted({each for each in orders if each})
+    why = "its three numbers may be two days" if len(readings) > 1 else ""
+    return Found(*match.span(), tuple((each, each) for each in readings), why=why) if readings else None
+
+
+def below_a_year(text: str, year: int, today: date) -> Found | None:
+    """Return what the four digits at the start of a name mean right below a year's folder: 08-17, 0817, 1708."""
+    match = re.match(r"(\d\d)(-?)(\d\d)(?= |\Z)", text)
+    if match is None:
+        return None
+    a, b = int(match[1]), int(match[3])
+    readings = sorted({each for each in (day(year, a, b, today), day(year, b, a, today)) if each})
+    if not readings:
+        return None
+    # Without a hyphen or a leading nought the four digits may as well be a number that the studio gave.
+    sure = len(readings) == 1 and bool(match[2] or match[1].startswith("0"))
+    why = "" if sure else "its four digits may be a day"
+    return Found(*match.span(), tuple((each, each) for each in readings), why=why, sure=sure)
+
+
 def complete(found: Found, year: int | None, month: int | None, today: date) -> Found:
     """Return a date that lacks its year (or month too) with those of the folders above."""
     assert found.parts is not None
@@ -232,23 +269,6 @@ def joined(found: list[Found], text: str) -> list[Found]:
             span = (found[0].start, found[1].end)
             return [_range(span, found[0].days[0][0], found[1].days[0][1])]
     return found
-
-
-def coarse_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where a name tells a month, season, week or quarter with its year: no date, but no part of the client."""
-    year = r"(?:19|20)\d\d"
-    week = r"(?:vk|vko|viikko|v|week|vecka|w|wk)\.? ?\d{1,2}"
-    unit = rf"(?:{week}|q[1-4]|{_MONTH}|{'|'.join(SEASONS)})"
-    pattern = re.compile(
-        rf"(?<!\w)(?:{unit}[ ./-]*{year}|{year}[ ./-]*{unit}|\d{{1,2}}/(?:{year}|\d\d)"
-        rf"|{year}-(?:0[1-9]|1[0-2])|(?:vk|vko|viikko|week|vecka)\.? ?\d{{1,2}}|(?:{_MONTH})-\d\d)(?!\w)",
-        re.IGNORECASE,
-    )
-    lead = re.match(r"v\d{1,2}(?=[ _\0])", text)
-    if lead:
-        yield lead.span()
-    for match in pattern.finditer(text):
-        yield match.span()
 
 
 def _int(text: str | None) -> int | None:

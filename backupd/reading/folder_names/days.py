@@ -38,7 +38,7 @@ def read_days(parts: list[Part], today: date) -> Days:
             options = fitting if len(fitting) == 1 else options
         if not options:
             return Days(why=(only.why,))
-        if len(options) > 1:
+        if len(options) > 1 or not only.sure:
             return Days(options=tuple(options), why=(only.why,))
         first, last = options[0]
         years = {each.year for each in above if each.year}

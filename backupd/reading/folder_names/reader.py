@@ -10,12 +10,12 @@ from fnmatch import fnmatchcase
 from backupd.reading.folder_names.clients import read_names
 from backupd.reading.folder_names.days import read_days
 from backupd.reading.folder_names.levels import Part, is_ignored, numbered, read_part
-from backupd.reading.folder_names.naming import LONGEST_CLIENT
+from backupd.reading.folder_names.naming import LONGEST_CLIENT, is_form, is_job_word
 from backupd.reading.folder_names.templates import Template
 from backupd.reading.folder_names.text import clean, is_damaged, why_unreadable
 from backupd.reading.records import Candidate, FolderReading
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Counted up when any folder might be read differently: every folder is then read anew."""
 
 _NOTHING = "the folder's name says nothing"
@@ -37,7 +37,7 @@ def read_folder(
         if why:
             said = f"nothing is read from a name where {why}"
             return FolderReading(needs_review=True, why=(said,), depth=index + 1)
-    parts = [read_part(clean(name), today) for name in names]
+    parts = numbered([read_part(clean(name), today) for name in names], today)
     depth = _depth(parts)
     if not depth:
         return FolderReading(needs_review=True, why=(_NOTHING,))
@@ -79,14 +79,31 @@ def _depth(parts: Sequence[Part]) -> int:
     depth = len(parts)
     while depth and (parts[depth - 1].kind == "technical" or (depth > 1 and parts[depth - 1].kind == "backup")):
         depth -= 1
-    dated = [
-        index for index in range(depth) if parts[index].kind == "job" and any(each.whole for each in parts[index].found)
-    ]
-    return dated[-1] + 1 if dated else depth
+    dated: list[int] = []
+    year = False
+    for index, part in enumerate(parts[:depth]):
+        year = year or part.year is not None
+        # Below a folder with a day, six digits that may be two days, and a day without its year, are no shoot's own.
+        if part.kind == "job" and any(
+            (each.whole and (len(each.days) < 2 or not dated)) or (year and not dated) for each in part.found
+        ):
+            dated.append(index)
+    if not dated:
+        return depth
+    last = dated[-1]
+    return last + 2 if last + 1 < depth and _names(parts[: last + 2]) else last + 1
 
 
-def _combine(levels: list[Part], depth: int, today: date) -> FolderReading:
-    parts = numbered(levels)
+def _names(parts: Sequence[Part]) -> bool:
+    """True where the folder right below a day that bears no name is the job's own: 2025/06/14/Virtanen."""
+    *above, day, below = parts
+    if day.rest.strip("\0 -_") or below.kind != "job" or any(part.kind in ("job", "container") for part in above):
+        return False
+    split = not any(each.whole for each in day.found)
+    return split or any(is_job_word(word) or is_form(word) for word in below.rest.split())
+
+
+def _combine(parts: list[Part], depth: int, today: date) -> FolderReading:
     days = read_days(parts, today)
     name, open_client = read_names(parts)
     client, title = name.client, name.title

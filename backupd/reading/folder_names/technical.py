@@ -12,7 +12,8 @@ _CARD = re.compile(
     | \d{2}[_ -]?(?:RAW|SELECTS?|EXPORTS?|WORK|ADMIN|INBOX|AUDIO|GRAPHICS|MUSIC|PROJECT[_ ]FILES|DOCS|EDITS?)
     | \d{2}[_ -]?(?:DELIVERY|DELIVERED)
     | (?:IMG|VID|MVI|MOV|PXL|PANO|DSC[FN]?)[_-]?\d{4,}(?:[_-]\w+)* | (?-i:[a-z]\d\d[A-Z]{2})
-    | \d\.\ (?:Projects?|Exports?|Audio|Graphics|Footage|Documents?) | \d{1,2}x\d{1,2}(?:cm)? | \d{3,4}px""",
+    | \d\.\ (?:Projects?|Exports?|Audio|Graphics|Footage|Documents?) | \d{1,2}x\d{1,2}(?:cm)? | \d{3,4}px
+    | .+\.(?:lrcat|lrdata|lrcat-data|lrlibrary|cocatalog|cosessiondb|fcpbundle|photoslibrary|aplibrary|dvcc)""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Folders that cameras, recorders and editing programs make. Source: media facts, parts 1 and 4."""

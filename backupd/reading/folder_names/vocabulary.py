@@ -15,16 +15,21 @@ JOB_WORDS = frozenset(
     seminaari seminar seminarium kokous möte meeting messu messut messe mässa tuotekuvat tuotekuvaus product
     products promo video musiikkivideo mainosvideo hautajaiset funeral begravning jälkikuvaus kevätjuhla
     joulujuhla pikkujoulut juhlat turnaus turnering tournament ceremony toimitus kuvaus kuvat photos photo shoot
-    fotografering koulukuvaus päiväkotikuvaus odotuskuvaus bilder bröllopsbilder
+    fotografering koulukuvaus päiväkotikuvaus odotuskuvaus bilder bröllopsbilder vigsel session maternity boudoir
+    packshot packshots konferenssi conference konferens
     """.split()
 )
-JOB_ENDINGS = ("kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva")
+JOB_ENDINGS = (
+    "kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva", "bilder", "fotografering", "årsfest", "dopfest",
+)  # fmt: skip
 
 COMPANY_FORMS = frozenset(
     """
-    oy oyj ab abp ky kb ay tmi t:mi ry rf ltd gmbh inc llc osk sr rs srk
+    oy oyj ab abp ky kb ay tmi t:mi ry rf ltd gmbh inc llc osk sr rs srk plc llp ag oü aps o.y a.b b.v s.a
     """.split()
 )
+FORM_LEADS = frozenset("asunto as kiinteistö bostads fastighets kiint".split())
+"""Words that stand before a form which stands before the name: "Asunto Oy Kivikoski"."""
 
 CONTAINERS = frozenset(
     """
@@ -81,7 +86,8 @@ NOTHING = frozenset(
 
 VERSION_WORDS = frozenset(
     """
-    final ok valmis valmiit ver versio version copy kopio edit edited uusi new lopullinen slutgiltig klar backup zip bak
+    final ok valmis valmiit ver versio version rev copy kopio kopia edit edited uusi new lopullinen slutgiltig klar färdig
+    backup zip bak done toimitettu delivered levererad editoidut muokatut valitut selects raw raws jpg jpgs jpeg jpegs
     """.split()
 )
 
@@ -100,15 +106,23 @@ for _number, _stems in enumerate(
         MONTHS[_stem] = _number
 FINNISH_MONTH_STEMS = tuple("tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu".split())
 for _number, _stem in enumerate(FINNISH_MONTH_STEMS, 1):
-    for _ending in ("kuu", "kuuta", "kuun", "kuussa", "k"):
+    for _ending in ("kuu", "kuuta", "kuun", "kuussa", "kuulta", "kuulla", "k"):
         MONTHS[_stem + _ending] = _number
 MONTHS["dec"] = 12
+WINTERS = frozenset("talvi talven talvella winter vinter".split())
 SEASONS = frozenset(
     """
     kevät kevään keväällä kesä kesän kesällä syksy syksyn syksyllä talvi talven talvella spring summer autumn
     fall winter vår sommar höst vinter
     """.split()
 )
+FEASTS = frozenset(
+    """
+    joulu juhannus pääsiäinen vappu uusivuosi halloween midsommar jul påsk christmas xmas easter midsummer
+    """.split()
+)
+WEEK_WORDS = frozenset("vk vko viikko viikolla viikon week wk vecka".split())
+YEAR_WORDS = frozenset("vuosi vuonna v lukuvuosi lv år läsår läsåret year".split())
 
 BUSINESSES = frozenset(
     """
