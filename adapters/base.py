@@ -106,7 +106,9 @@ class Store(Protocol):
         """Store new bytes at `path`; never replaces what lies there (raises Changed).
 
         `on_progress(sent_bytes, resume_token)` is told after each durable part; a token given back as `resume` later goes on
-        from there. The receipt's hashes are what the store now attests, or what was read back past the cache locally.
+        from there. To a store behind a network any `resume`, be it "", says that the upload was begun before: if these very
+        bytes lie at the path, that was it, and the receipt says `already`.
+        The receipt's hashes are what the store now attests, or what was read back past the cache locally.
         """
         ...
 

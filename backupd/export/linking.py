@@ -166,10 +166,12 @@ def _put(store: Store, place: Path, progress: _Progress) -> _Put:
         progress.put(resume=token)
 
     size = place.stat().st_size
+    # To be killed before a first token was given is a beginning as well: what lies there may be what that run put there.
+    begun = (state.get("resume") or "") if "path" in state else None
     try:
-        receipt = store.upload(progress.get()["path"], opener, size, resume=state.get("resume"), on_progress=keep)
+        receipt = store.upload(progress.get()["path"], opener, size, resume=begun, on_progress=keep)
     except Changed:
-        # A run that was killed right after its upload: what it put there is nobody's; ours gets a place of its own.
+        # Other bytes than these lie there: ours get a place of their own.
         progress.put(path=f"{EXPORTS_NAME}/{secrets.token_hex(6)}/{place.name}", resume=None)
         receipt = store.upload(progress.get()["path"], opener, size, on_progress=keep)
     progress.put(ref=receipt.ref, version=receipt.version)
