@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from backupd.reading.folder_names import Template, read_folder
-from backupd.reading.participants import is_list_format
+from backupd.reading.participants import is_list_format, looks_like_list
 from backupd.reading.records import FolderReading, ListReading, MediaReading
 from backupd.workers.pool import Result, read_one
 
@@ -42,7 +42,7 @@ def inspect_path(
         return inspect_name(below, today=today, templates=templates, ignore=ignore) | {"path": path}
     if not stat.S_ISREG(found.st_mode):
         return _unreadable(path, "this is no regular file; links and devices are not followed")
-    as_list = is_list_format(os.path.basename(path))
+    as_list = is_list_format(os.path.basename(path)) or looks_like_list(os.path.basename(path))
     day = reference_day
     if as_list and day is None:
         day = read_folder(below.rpartition("/")[0], today=today, templates=templates, ignore=ignore).first_day or today

@@ -36,9 +36,7 @@ _SIDECAR_NAMES = frozenset(
 )
 _SIDECAR_FILES = re.compile(r".+M\d\d\.XML|MEDIAPRO\.XML|CUEUP\.XML|INDEX\.MIF|LASTCLIP\.TXT|NC_FLLST\.DAT|.+\.RMD", re.I)
 
-PHOTO_FORMS: Final = frozenset(
-    "jpeg tiff rw2 orf raf crw mrw x3f cr3 heif png webp gif bmp psd jp2 jxl jxr exr".split()
-)
+PHOTO_FORMS: Final = frozenset("jpeg tiff rw2 orf raf crw mrw x3f cr3 heif png webp gif bmp psd jp2 jxl jxr exr".split())
 VIDEO_FORMS: Final = frozenset("mp4 avi mkv mxf mts mpeg asf flv ogg r3d dv".split())
 
 _STILL_BRANDS = frozenset(

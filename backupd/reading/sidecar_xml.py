@@ -58,9 +58,7 @@ def clip_notes(root: Any) -> CameraNotes:
     """Return what a NonRealTimeMeta element says."""
     values = {local_name(element): element.attrib for element in root}
     device = values.get("Device", {})
-    return CameraNotes(
-        values.get("CreationDate", {}).get("value"), device.get("manufacturer"), device.get("modelName")
-    )
+    return CameraNotes(values.get("CreationDate", {}).get("value"), device.get("manufacturer"), device.get("modelName"))
 
 
 def properties(root: Any) -> dict[str, str]:

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -284,6 +285,7 @@ def test_pdf_text_and_scans() -> None:
     assert "scan" in read("a.pdf", pdf("")).problems[0].reason
 
 
+@cache
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -51,9 +51,7 @@ def _client_folder(part: Part) -> Name:
 
 
 def _spaced(text: str | None) -> str | None:
-    return (
-        re.sub(r"\s+", " ", re.sub(r"(?<=\w)\.(?=\w)", " ", re.sub(r"\s*&\s*", " & ", text))).strip() if text else None
-    )
+    return re.sub(r"\s+", " ", re.sub(r"(?<=\w)\.(?=\w)", " ", re.sub(r"\s*&\s*", " & ", text))).strip() if text else None
 
 
 def _plain_names(jobs: list[Part]) -> tuple[Name, str]:

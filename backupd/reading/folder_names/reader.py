@@ -21,9 +21,7 @@ READER_VERSION = 3
 _NOTHING = "the folder's name says nothing"
 
 
-def read_folder(
-    path: str, *, today: date, templates: Sequence[Template] = (), ignore: Sequence[str] = ()
-) -> FolderReading:
+def read_folder(path: str, *, today: date, templates: Sequence[Template] = (), ignore: Sequence[str] = ()) -> FolderReading:
     """Return what the path of a folder, relative to its store's root, says about its shoot.
 
     `templates` are tried on the shoot's own folder before the built-in conventions; folders whose names match a pattern
@@ -68,9 +66,7 @@ def settle_by_capture(reading: FolderReading, first_capture: date, last_capture:
         last_day=last,
         needs_review=unclear,
         why=reading.why if unclear else (),
-        candidates=tuple(replace(each, first_day=first, last_day=last) for each in reading.candidates)
-        if unclear
-        else (),
+        candidates=tuple(replace(each, first_day=first, last_day=last) for each in reading.candidates) if unclear else (),
     )
 
 

@@ -43,9 +43,7 @@ class Template:
             return None
         first, last = day if day else (None, None)
         why = tuple(
-            said
-            for said, missing in (("no client is in it", client is None), ("no day is in it", first is None))
-            if missing
+            said for said, missing in (("no client is in it", client is None), ("no day is in it", first is None)) if missing
         )
         return FolderReading(client, first, last, _tidy(group.get("title")), bool(why), why)
 

@@ -19,7 +19,9 @@ from backupd.reading.participants.base import Format, Table, Unreadable
 from backupd.reading.records import ListReading, Participant, ReadingProblem
 
 MAX_BYTES = 32 * 1024 * 1024
-_SUPPORT = frozenset(("base", "decoding", "headings", "lines", "structured", "tables", "values", "words", "zips"))
+_SUPPORT = frozenset(
+    ("base", "decoding", "headings", "lines", "one_line", "structured", "tables", "values", "words", "zips")
+)
 
 DEFAULT_PATTERNS = (
     "osallistuj*", "esiintyj*", "osapuol*", "kuvattava*", "näyttelij*", "mukana*", "nimilista*", "vieraslist*",
@@ -39,13 +41,14 @@ def _formats() -> dict[str, Format]:
 
 
 def is_list_format(name: str) -> bool:
-    """True where a file of that name could be a participant list, by its ending."""
-    return _ending(name) in _formats()
+    """True where a file of that name could be read as a participant list, by its ending."""
+    form = _formats().get(_ending(name))
+    return form is not None and form.readable
 
 
 def looks_like_list(name: str, patterns: Sequence[str] = DEFAULT_PATTERNS) -> bool:
     """True where a file's name says that it lists the people of a shoot."""
-    if not is_list_format(name):
+    if _ending(name) not in _formats():
         return False
     stem = re.sub(r"[\s_-]+", " ", _folded(name).rpartition(".")[0])
     stem = re.sub(r"^[\d\s.]+", "", stem)

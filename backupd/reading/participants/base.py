@@ -44,7 +44,11 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A list format: the endings of its files, and how bytes become blocks. `read` may raise Unreadable only."""
+    """A list format: the endings of its files, and how bytes become blocks. `read` may raise Unreadable only.
+
+    A format that is not `readable` is a list only by its name, and always put to a person.
+    """
 
     endings: frozenset[str]
     read: Callable[[bytes], list[Block]]
+    readable: bool = True

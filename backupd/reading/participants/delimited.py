@@ -65,9 +65,7 @@ def read(data: bytes) -> list[Block]:
 
         if rows and rows[0] and meaning_of(rows[0][0].text):
             return [Table(rows)]
-        return [
-            Lines(tuple(Cell(line[:MOST_CELL], f"row {number}") for number, line in enumerate(lines[:MOST_ROWS], 1)))
-        ]
+        return [Lines(tuple(Cell(line[:MOST_CELL], f"row {number}") for number, line in enumerate(lines[:MOST_ROWS], 1)))]
     return [Table(rows_of(text, delimiter))]
 
 

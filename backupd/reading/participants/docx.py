@@ -23,9 +23,7 @@ def read(data: bytes) -> list[Block]:
     for number, element in enumerate(_flat(body), 1) if body is not None else ():
         if element.tag == f"{_W}p" and len(lines) < MOST_ROWS and not _is_heading(element):
             text, struck = _text(element)
-            lines += [
-                Cell(part[:MOST_CELL], f"paragraph {number}", struck) for part in text.split("\n") if part.strip()
-            ]
+            lines += [Cell(part[:MOST_CELL], f"paragraph {number}", struck) for part in text.split("\n") if part.strip()]
         elif element.tag == f"{_W}tbl":
             tables.append(Table(tuple(_rows(element, len(tables) + 1))))
     return [Lines(tuple(lines)), *tables]

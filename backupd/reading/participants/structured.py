@@ -17,11 +17,17 @@ _MOST_DEPTH = 12
 _MOST_YAML = 1024 * 1024
 _MOST_BRACKETS = 2000
 _NOT_PEOPLE = re.compile(
-    r"venue|place|location|organi[sz]ation|company|employer|school|paikka|tapahtumapaikka|yritys|työnantaja|koulu|järjestäjä"
+    r"client|asiakas|kund|venue|place|location|organi[sz]ation|company|employer|school|paikka|tapahtumapaikka|yritys|työnantaja|koulu|järjestäjä"
     r"|plats|företag|skola|guardians?|huoltajat?|parents?|vanhemmat|vårdnadshavare",
     re.IGNORECASE,
 )
 """What stands under these keys has a name, but takes no part."""
+_OCCASIONS = re.compile(
+    r"event|project|production|shoot|wedding|concert|tapahtuma|projekti|tuotanto|kuvaus|häät|konsertti|evenemang|bröllop|konsert|class|team"
+    r"|luokka|joukkue|klass|lag",
+    re.IGNORECASE,
+)
+"""What stands under these keys is no person, though it may hold some."""
 
 
 def read_json(data: bytes) -> list[Block]:
@@ -44,10 +50,7 @@ def read_yaml(data: bytes) -> list[Block]:
     text = _text(data)
     if len(text) > _MOST_YAML or text.count("[") + text.count("{") > _MOST_BRACKETS:
         raise Unreadable("it is built to be too much to read")
-    if (
-        text.count("*") > 50
-        and sum(isinstance(each, yaml.AliasToken) for each in yaml.scan(text, yaml.CBaseLoader)) > 50
-    ):
+    if text.count("*") > 50 and sum(isinstance(each, yaml.AliasToken) for each in yaml.scan(text, yaml.CBaseLoader)) > 50:
         raise Unreadable("its entries refer to each other too often")
     try:
         value = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - this loader makes nothing but text
@@ -62,12 +65,22 @@ def _text(data: bytes) -> str:
     return decode_text(data)
 
 
-def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
+def _tables(value: Any, where: str, depth: int, *, occasion: bool = False) -> Iterator[Table]:
     if depth > _MOST_DEPTH:
         return
     if isinstance(value, dict):
-        if _is_person(_flat(value)):
+        if not occasion and _is_person(_flat(value)) and not _holds_people(value):
             yield _table([(_flat(value), where)])
+            return
+        if value and all(_certainly_person(str(key)) for key in value):
+            # "Veera Tuomi: laulu", or a person's fields under the name.
+            rows = [
+                ({"name": key, **(inner if isinstance(inner, dict) else {"role": inner})}, f"{where}.{key}")
+                for key, inner in value.items()
+                if not isinstance(inner, list)
+            ]
+            if rows:
+                yield _table(rows)
             return
         for key, inner in value.items():
             if _NOT_PEOPLE.fullmatch(str(key)):
@@ -84,7 +97,8 @@ def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
                     )
                 )
             else:
-                yield from _tables(inner, f"{where}.{key}", depth + 1)
+                told = _OCCASIONS.fullmatch(str(key)) is not None
+                yield from _tables(inner, f"{where}.{key}", depth + 1, occasion=told)
     elif isinstance(value, list):
         people = [
             (_flat(each), f"{where}[{at}]")
@@ -94,12 +108,19 @@ def _tables(value: Any, where: str, depth: int) -> Iterator[Table]:
         if people:
             yield _table(people)
         elif depth == 0 and value and all(isinstance(each, str) for each in value):
-            yield Table(
-                ((Cell("name"),), *((Cell(each[:MOST_CELL], f"{where}[{at}]"),) for at, each in enumerate(value)))
-            )
+            yield Table(((Cell("name"),), *((Cell(each[:MOST_CELL], f"{where}[{at}]"),) for at, each in enumerate(value))))
         else:
             for at, each in enumerate(value[:MOST_ROWS]):
                 yield from _tables(each, f"{where}[{at}]", depth + 1)
+
+
+def _holds_people(value: dict[Any, Any]) -> bool:
+    return any(
+        isinstance(inner, list)
+        and not _NOT_PEOPLE.fullmatch(str(key))
+        and any(isinstance(each, dict) and _is_person(_flat(each)) for each in inner[:MOST_ROWS])
+        for key, inner in value.items()
+    )
 
 
 def _certainly_person(text: str) -> bool:
@@ -126,9 +147,7 @@ def _table(people: list[tuple[dict[Any, Any], str]]) -> Table:
     # Two spellings of one field, as in name and firstName: each person gets a table's row under the keys of its own.
     groups: dict[tuple[str, ...], list[tuple[dict[Any, Any], str]]] = {}
     for person, where in people:
-        groups.setdefault(tuple(key for key in keys if key in {str(each) for each in person}), []).append(
-            (person, where)
-        )
+        groups.setdefault(tuple(key for key in keys if key in {str(each) for each in person}), []).append((person, where))
     rows: list[tuple[Cell, ...]] = []
     for own, members in groups.items():
         rows.append(tuple(Cell(_spaced(key)) for key in own))

@@ -11,10 +11,14 @@ from typing import Literal
 from backupd.reading.participants import headings as head
 from backupd.reading.participants.base import Cell, Table
 from backupd.reading.participants.values import (
+    cancelled,
     consent_of,
     email_in,
+    is_adult_role,
+    is_certain,
     is_formula,
     is_given_name,
+    is_heading_word,
     minor_by_age,
     minor_by_birth,
     minor_by_class,
@@ -24,6 +28,8 @@ from backupd.reading.participants.values import (
     refusal_in,
     surname_first,
     tidy,
+    turned,
+    without_companion,
 )
 from backupd.reading.records import Participant, ReadingProblem
 
@@ -45,7 +51,33 @@ class Found:
 
 
 def read_table(table: Table, found: Found, on: date | None) -> None:
-    """Add the persons of a table; one without names gives none."""
+    """Add the persons of a table; one without names gives none. Lists printed side by side are read one after the other."""
+    for part in _side_by_side(table):
+        _read_one(part, found, on)
+
+
+def _side_by_side(table: Table) -> list[Table]:
+    for row in table.rows[:_HEADING_WITHIN]:
+        columns = _meanings(row)
+        if columns is None:
+            continue
+        texts = [tidy(cell.text).casefold() for cell in row]
+        while texts and not texts[-1]:
+            texts.pop()
+        # A blank column may part them.
+        for width in range(1, len(texts) // 2 + 1):
+            for gap in (0, 1):
+                whole = width + gap
+                starts = range(0, len(texts), whole)
+                same = all(texts[at : at + width] == texts[:width] for at in starts)
+                parted = not any(text for at in starts for text in texts[at + width : at + whole])
+                if same and parted and len(starts) > 1 and texts[0]:
+                    return [Table(tuple(each[at : at + width] for each in table.rows)) for at in starts]
+        return [table]
+    return [table]
+
+
+def _read_one(table: Table, found: Found, on: date | None) -> None:
     start, columns = _headings(table.rows)
     if columns is None:
         columns = _by_content(table.rows)
@@ -54,12 +86,25 @@ def read_table(table: Table, found: Found, on: date | None) -> None:
         return
     turned = columns.get("last first") is not None or _surnames_first(table.rows[start:], columns)
     sparse = len(columns) > 1
+    before = len(found.people)
     for row in table.rows[start:]:
         again = _meanings(row)
         if again is not None and start:
             columns = again
             continue
         _read_row(row, columns, found, on, surname_first=turned, headed=start > 0, sparse=sparse)
+    if any(sum(bool(cell.text.strip()) for cell in row) > 1 for row in table.rows[start:]):
+        _weigh(found, before)
+
+
+def _weigh(found: Found, before: int) -> None:
+    """Leave single words that are no known names to a person, unless most of the table's names are names for certain."""
+    people = found.people[before:]
+    weak = [each for each in people if " " not in each.name and not is_certain(each)]
+    if len(people) - len(weak) < 2 * len(weak):
+        found.people[before:] = [each for each in people if each not in weak]
+        for each in weak:
+            found.problem("what stands here is not certainly one person's name", Cell("", each.where))
 
 
 def _surnames_first(rows: Sequence[tuple[Cell, ...]], columns: dict[str, int]) -> bool:
@@ -86,7 +131,8 @@ def _meanings(row: Sequence[Cell]) -> dict[str, int] | None:
         meaning = head.meaning_of(cell.text)
         if meaning is not None:
             known += 1
-            columns.setdefault(meaning, index)
+            # Each permission asked for has its own column, and all count.
+            columns.setdefault(f"{meaning} {index}" if meaning == head.CONSENT and meaning in columns else meaning, index)
     has_names = head.NAME in columns or "last first" in columns or {head.FIRST, head.LAST} & columns.keys()
     strong = any(head.is_name_heading(cell.text) for cell in row)
     return columns if has_names and (known > filled / 2 or (strong and known >= filled / 4)) else None
@@ -108,12 +154,7 @@ def _by_content(rows: Sequence[tuple[Cell, ...]]) -> dict[str, int] | None:
         for meaning, test in ((head.EMAIL, email_in), (head.PHONE, phone_in)):
             if cells and all(test(text) for text in cells):
                 columns.setdefault(meaning, index)
-        if (
-            index not in columns.values()
-            and cells
-            and head.ROLE not in columns
-            and all(_is_role(text) for text in cells)
-        ):
+        if index not in columns.values() and cells and head.ROLE not in columns and all(_is_role(text) for text in cells):
             columns.setdefault(head.ROLE, index)
     return columns
 
@@ -137,16 +178,10 @@ def _read_row(
         return row[index] if index is not None and index < len(row) else Cell("")
 
     name_cell = next(
-        (
-            each
-            for each in (cell(head.NAME), cell("last first"), cell(head.LAST), cell(head.FIRST))
-            if each.text.strip()
-        ),
+        (each for each in (cell(head.NAME), cell("last first"), cell(head.LAST), cell(head.FIRST)) if each.text.strip()),
         None,
     )
-    if name_cell is None or _TOTALS.match(name_cell.text.strip()):
-        return
-    if name_cell.struck:
+    if name_cell is None or name_cell.struck or any(_TOTALS.match(each.text.strip()) for each in (*row[:2], name_cell)):
         return
     if name_cell.hidden:
         found.problem("a hidden row was left out", name_cell)
@@ -159,8 +194,12 @@ def _read_row(
         # One word with nothing beside it is the name of a group rather than of a person.
         names = names if any(each.text.strip() for each in row if each is not name_cell) else []
     if not names:
-        if headed or any(each.text.strip() for each in row[1:]):
+        lone = not any(each.text.strip() for each in row if each is not name_cell)
+        if (headed or not lone) and not (lone and is_heading_word(name_cell.text)):
             found.problem("what stands here is not certainly one person's name", name_cell)
+        return
+    if any(cancelled(each.text) for each in row if each is not name_cell):
+        found.problem("somebody who takes no part after all was left out", name_cell)
         return
     role = tidy(cell(head.ROLE).text) or None
     if role is not None and is_formula(role):
@@ -173,8 +212,8 @@ def _read_row(
                 role=role,
                 email=email_in(cell(head.EMAIL).text) if alone else None,
                 phone=_phone(cell(head.PHONE).text) if alone else None,
-                minor=_minor(cell, on),
-                consent=_consent(cell),
+                minor=_minor(cell, on, adult=is_adult_role(role)),
+                consent=_consent(cell, [cell(each) for each in columns if each.startswith(head.CONSENT)]),
                 where=name_cell.where,
             )
         )
@@ -188,7 +227,7 @@ def _names(cell: object, name_cell: Cell, *, surname_first: bool) -> list[str]:
         name = person_name(f"{first} {last}".strip(), sure=True)
         return [name] if name else []
     text = tidy(name_cell.text) if "\n" not in name_cell.text else name_cell.text
-    text = re.sub(r"\s*\([^)]*\)\s*$", "", text)
+    text = without_companion(re.sub(r"\s*\([^)]*\)\s*$", "", text))
     parts = [part for part in _TWO.split(text) if part.strip()]
     if len(parts) > 1 and "\n" in text and all(" " not in part.strip() for part in parts):
         parts = [" ".join(part.strip() for part in parts)]
@@ -197,8 +236,7 @@ def _names(cell: object, name_cell: Cell, *, surname_first: bool) -> list[str]:
         names = [person_name(part) for part in parts]
         return [name for name in names if name] if all(names) else []
     if surname_first and "," not in text:
-        words = tidy(text).split(" ")
-        text = " ".join([*words[1:], words[0]]) if len(words) > 1 else text
+        text = turned(text)
     name = person_name(text, sure=True)
     return [name] if name else []
 
@@ -207,18 +245,19 @@ def _phone(text: str) -> str | None:
     return phone_in(text) if not is_formula(text.strip()) or text.strip().startswith("+") else None
 
 
-def _minor(cell: object, on: date | None) -> bool | None:
+def _minor(cell: object, on: date | None, *, adult: bool) -> bool | None:
     assert callable(cell)
     for meaning, read in ((head.MINOR, minor_by_word), (head.AGE, minor_by_age)):
         answer = read(cell(meaning).text)
         if answer is not None:
             return answer
     answer = minor_by_birth(cell(head.BORN).text, on)
-    return answer if answer is not None else minor_by_class(cell(head.CLASS).text)
+    return answer if answer is not None or adult else minor_by_class(cell(head.CLASS).text)
 
 
-def _consent(cell: object) -> Literal["yes", "no"] | None:
+def _consent(cell: object, asked: Sequence[Cell]) -> Literal["yes", "no"] | None:
     assert callable(cell)
     if refusal_in(cell(head.NOTES).text) or consent_of(cell(head.REFUSED).text) == "yes":
         return "no"
-    return consent_of(cell(head.CONSENT).text)
+    answers = {consent_of(each.text) for each in asked}
+    return "no" if "no" in answers else "yes" if answers == {"yes"} else None

@@ -7,7 +7,7 @@ from typing import Any
 from backupd.reading.participants.base import MOST_CELL, MOST_ROWS, Block, Cell, Format, Table, Unreadable
 from backupd.reading.participants.decoding import decode_text
 
-_COLUMNS = ("name", "role", "email", "phone", "born")
+_COLUMNS = ("name", "role", "email", "phone", "born", "notes")
 
 
 def read(data: bytes) -> list[Block]:
@@ -46,7 +46,7 @@ def _row(card: Any, where: str) -> tuple[Cell, ...] | None:
     given = _joined(getattr(parts, "given", "")), _joined(getattr(parts, "additional", ""))
     whole = " ".join(part for part in (*given, _joined(getattr(parts, "family", ""))) if part)
     values = (whole or name, _first(fields, "title") or _first(fields, "role"), _first(fields, "email"),
-              _first(fields, "tel").removeprefix("tel:"), _first(fields, "bday"))  # fmt: skip
+              _first(fields, "tel").removeprefix("tel:"), _first(fields, "bday"), _first(fields, "note"))  # fmt: skip
     return tuple(Cell(value[:MOST_CELL], where) for value in values)
 
 

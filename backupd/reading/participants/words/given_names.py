@@ -170,6 +170,4 @@ def given_names() -> frozenset[str]:
     """Return the names, folded as `backupd.reading.folding.loose_key` folds them."""
     from backupd.reading.folding import loose_key
 
-    return frozenset(
-        loose_key(name).replace(" ", "-") for name in f"{_FINNISH}{_SWEDISH}{_ENGLISH}{_ELSEWHERE}".split()
-    )
+    return frozenset(loose_key(name).replace(" ", "-") for name in f"{_FINNISH}{_SWEDISH}{_ENGLISH}{_ELSEWHERE}".split())

@@ -35,7 +35,9 @@ PHRASES = frozenset(
     |first ad|second ad|1st ad|2nd ad|production assistant|production manager|creative director|art director|managing director
     |director of photography|executive producer|head coach|assistant coach|team manager|board member|guest of honour|backing vocals
     |lead vocals|lead guitar|morsiamen aiti|morsiamen isa|sulhasen aiti|sulhasen isa|brudens mor|brudens far|vice ordforande
-    |mother of the bride|father of the bride|mother of the groom|father of the groom""".replace("\n", "").replace("  ", "").split("|")
+    |mother of the bride|father of the bride|mother of the groom|father of the groom""".replace("\n", "")
+    .replace("  ", "")
+    .split("|")
 )
 
 ROLES = frozenset(f"{_FINNISH}{_SWEDISH}{_ENGLISH}".split())
@@ -48,7 +50,6 @@ ADULT_ROLES = frozenset(
 )
 """Whoever does this in a class of children is no pupil of it."""
 
-GUARDIAN_ROLES = frozenset(
-    "huoltaja huoltajat guardian guardians parent parents vanhempi vanhemmat vardnadshavare malsman foralder foraldrar".split()
+HONORIFICS = frozenset(
+    "mr mrs ms miss mx dr prof professor sir dame rev fr herra rouva neiti hra rva hr fru froken herr toht tri".split()
 )
-HONORIFICS = frozenset("mr mrs ms miss mx dr prof professor sir dame rev fr herra rouva neiti hra rva hr fru froken herr toht tri".split())

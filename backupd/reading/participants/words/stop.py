@@ -27,7 +27,7 @@ HARD = frozenset(
     participants participant list guest guests guestlist people persons contacts page total sum schedule program programme timetable
     time date place location venue note notes remarks team band choir orchestra crew cast staff party wedding weddings concert event
     updated phone email e-mail name names role first last surname photography filming consent release guardian guardians parents
-    company students student teachers teacher players player musicians singers dancers speakers speaker cancelled canceled removed
+    company students student teachers teacher players player musicians trio duo duetto kvartetti kvintetti sekstetti quartet quintet kvartett kvintett ensemble yhtye band orchestra singers dancers speakers speaker cancelled canceled removed
     deleted confidential children adults kids class school kindergarten nursery primary grade others all and or not no yes the of for
     with from absent missing draft version appendix final copy monday tuesday wednesday thursday friday saturday sunday january
     february march july october sheet call scene shot take studio production productions project client customer agency
@@ -38,7 +38,7 @@ HARD = frozenset(
     members member committee board department office university college academy institute foundation association society union
     federation council city county state national international nordic ravintola hotelli museo teatteri sairaala kirkko seurakunta
     kaupunki kunta yhdistys liitto saatio instituutti yliopisto akatemia kerho seura keskus talo katu tie kahvila sali huone
-    tba tbc tbd n/a na none nobody anonymous anonyymi tuntematon unknown okand avec seuralainen puoliso partner test testi esimerkki
+    tba tbc tbd n/a na none nobody anonymous anonyymi tuntematon unknown okand avec seuralainen puoliso partner test testi esimerkki esim exempel
     malli example lorem ipsum osallistujamaara lukumaara kpl hlo henkea muistio poytakirja raportti report
     """.split()
 )
