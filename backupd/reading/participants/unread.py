@@ -10,4 +10,6 @@ def read(_data: bytes) -> list[Block]:
     raise Unreadable("backupd does not read this format: save the list as .xlsx, .docx, .csv or .txt beside it")
 
 
-FORMAT = Format(frozenset((".xls", ".doc", ".rtf", ".pages", ".numbers", ".htm", ".html", ".eml", ".msg")), read, readable=False)
+FORMAT = Format(
+    frozenset((".xls", ".doc", ".rtf", ".pages", ".numbers", ".htm", ".html", ".eml", ".msg")), read, readable=False
+)
