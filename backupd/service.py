@@ -108,7 +108,8 @@ class Service:
 
     def _work(self, index: Index) -> bool:
         """Work with the settings in force; True if they are to be read anew, False if this is the end."""
-        hub = Hub(self._settings, index, self._clock, Pulses(time.monotonic), self._messages.put)
+        began = self._clock.monotonic()
+        hub = Hub(self._settings, index, self._clock, Pulses(time.monotonic), self._messages.put, began=began)
         with ExitStack() as stack:
             loops = [_loop(hub, store, stack) for store in self._settings.stores]
             runner = Runner(hub, {loop.store_name: _asking(loop) for loop in loops})

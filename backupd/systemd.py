@@ -11,9 +11,11 @@ import socket
 import time
 from collections.abc import Mapping
 
+_PATIENT_SECONDS = 5.0
+
 
 class Systemd:
-    """The service's manager, if there is one. Telling it never fails: the service goes on alone."""
+    """The service's manager, if there is one. Telling it never fails and never holds up: the service goes on alone."""
 
     def __init__(self, environ: Mapping[str, str], pid: int | None = None) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
@@ -41,17 +43,22 @@ class Systemd:
         self._tell(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
 
     def status(self, text: str) -> None:
-        """One line for `systemctl status`; told only if it is another than before."""
-        if text != self._status:
+        """One line for `systemctl status`; told only if it is another than before. Where nobody takes it just now it is
+        left to the next time."""
+        if text != self._status and self._tell("STATUS=" + text.replace("\n", " "), patient_seconds=0.0):
             self._status = text
-            self._tell("STATUS=" + text.replace("\n", " "))
 
     def alive(self) -> None:
         """Feed the watchdog."""
         self._tell("WATCHDOG=1")
 
-    def _tell(self, *lines: str) -> None:
+    def _tell(self, *lines: str, patient_seconds: float = _PATIENT_SECONDS) -> bool:
+        """Send a message; False where it could not be delivered in that time."""
         if not self._address:
-            return
+            return True
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
+            # A manager that does not read, its queue full, would else stop the one who starts everything.
+            to.settimeout(patient_seconds)
             to.sendto("\n".join(lines).encode(), self._address)
+            return True
+        return False

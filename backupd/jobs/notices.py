@@ -27,7 +27,7 @@ def look(work: Work) -> str:
     configured = frozenset(store.name for store in hub.settings.stores)
     with hub.index.read() as conn:
         known = {row.key: row for row in notices.list_notices(conn)}
-        matters = {matter.key: matter for matter in gather(conn, configured, hub.now())}
+        matters = {matter.key: matter for matter in gather(conn, configured, hub.now(), hub.awake_seconds())}
     fresh = [each for key, each in matters.items() if key not in known or known[key].text != each.text]
     over = sorted(known.keys() - matters.keys())
     if fresh or over:

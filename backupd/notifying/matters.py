@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -32,17 +33,23 @@ class Matter:
     urgent: bool = False
 
 
-def gather(conn: Connection, configured: frozenset[str], now: int) -> list[Matter]:
-    """Return what is the matter, in a fixed order."""
+def gather(
+    conn: Connection, configured: frozenset[str], now: int, awake_seconds: float = math.inf
+) -> list[Matter]:
+    """Return what is the matter, in a fixed order.
+
+    `awake_seconds` is for how long the service has been listening: nobody was silent while nobody listened.
+    """
+    rows = [row for row in stores.list_stores(conn) if row.name in configured]
     return [
-        *(matter for row in stores.list_stores(conn) if row.name in configured for matter in _store(row, now)),
+        *(matter for row in rows for matter in _store(row, now, awake_seconds)),
         *_jobs(conn),
         *_questions(conn),
         *_space(conn),
     ]
 
 
-def _store(row: StoreRow, now: int) -> Iterator[Matter]:
+def _store(row: StoreRow, now: int, awake_seconds: float) -> Iterator[Matter]:
     silent = now - row.heard_at if row.heard_at is not None else 0
     if row.state == "refused":
         text = f'Store "{row.name}" is not believed: {row.problem or "its marker is not there"}.'
@@ -53,7 +60,7 @@ def _store(row: StoreRow, now: int) -> Iterator[Matter]:
     elif row.state == "doubted":
         text = f'So much of store "{row.name}" is gone at once that nothing was concluded from it. See: backupd review'
         yield Matter(f"doubted {row.name}", "problems", text, urgent=True)
-    elif silent > _SILENT_SECONDS:
+    elif min(silent, awake_seconds) > _SILENT_SECONDS:
         text = f'Nothing was heard of store "{row.name}" for {silent // 3600} hours.'
         yield Matter(f"silent {row.name}", "problems", text, urgent=True)
     if row.watching and "limit" in row.watching:

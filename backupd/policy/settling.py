@@ -121,7 +121,8 @@ class Settling:
         before = self._looks.get(path)
         same_for = now - before[1] if before is not None and before[0] == mark else 0.0
         if before is not None and before[0] == mark and same_for >= self._settle * (_STALLED if writing else 1):
-            return self._rest(path)
+            # The look is kept: as long as the disk's time can't be believed, the next judgement has nothing else to go by.
+            return self._let_go(path)
         if before is None or before[0] != mark:
             self._looks[path] = (mark, now)
         # Where the disk's time can be believed, it tells for how long still.
@@ -132,6 +133,9 @@ class Settling:
 
     def _rest(self, path: str) -> bool:
         self._looks.pop(path, None)
+        return self._let_go(path)
+
+    def _let_go(self, path: str) -> bool:
         waiting = self._waiting.get(path)
         if waiting is not None and not waiting.deep:
             del self._waiting[path]

@@ -42,8 +42,12 @@ class Runner:
     def tick(self) -> None:
         """Start what is due now."""
         now = self._hub.clock.now()
-        for name in self._agenda.set_back(now):
-            logger.warning('the clock was set back, due again sooner job="%s"', name)
+        mended = self._agenda.set_back(now)
+        if mended:
+            logger.warning("the clock was set back, due again sooner jobs=%d", len(mended))
+            with self._hub.index.write() as conn:
+                for name in mended:
+                    kept.record_due(conn, name, _seconds(self._agenda.due_at[name]))
         for name in self._agenda.due(now, quiet=self._is_quiet(now)):
             self._start(name)
 

@@ -48,7 +48,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """What all threads of the service share. `tell` takes what the main thread must hear of, from any thread."""
+    """What all threads of the service share. `tell` takes what the main thread must hear of, from any thread.
+
+    `began` is when all this was begun, in the clock's monotonic seconds.
+    """
 
     settings: Settings
     index: Index
@@ -56,10 +59,15 @@ class Hub:
     pulses: Pulses
     tell: Callable[[object], None]
     stopping: threading.Event = field(default_factory=threading.Event)
+    began: float = 0.0
 
     def now(self) -> int:
         """Return whole seconds since 1970 UTC."""
         return int(self.clock.now().timestamp())
+
+    def awake_seconds(self) -> float:
+        """Return for how long the service has been at work: no jump of the clock and no sleep of the machine counts."""
+        return self.clock.monotonic() - self.began
 
     def today(self) -> date:
         """Return the day in the studio's zone."""

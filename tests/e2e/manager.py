@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +16,18 @@ from typing import Self
 
 from tests.e2e.harness import Studio
 
+_SOURCE = Path(__file__).parents[2]
+
 
 class Manager:
-    """One service of a studio, started, told and stopped as systemd does it. Its log is in `log`."""
+    """One service of a studio, started, told and stopped as systemd does it. Its log is in `log`.
 
-    def __init__(self, studio: Studio, *, watchdog_seconds: float | None = None) -> None:
+    With `shift` its clock is moved by as many seconds as that file says.
+    """
+
+    def __init__(self, studio: Studio, *, watchdog_seconds: float | None = None, shift: Path | None = None) -> None:
         self.studio = studio
+        self._door = [] if shift is None else [sys.executable, "-m", "tests.e2e.shifted", str(shift)]
         self.told: list[str] = []
         self._watchdog_seconds = watchdog_seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -42,9 +50,11 @@ class Manager:
         if self._watchdog_seconds:
             env["WATCHDOG_USEC"] = str(int(self._watchdog_seconds * 1_000_000))
         with self._log.open("ab") as log:
+            command = self.studio.command("run")
             self._process = subprocess.Popen(
-                self.studio.command("run"), stdout=log, stderr=log, env=env, start_new_session=True
-            )
+                [*self._door, *command[1:]] if self._door else command,
+                stdout=log, stderr=log, env=env, cwd=_SOURCE, start_new_session=True,
+            )  # fmt: skip
         if ready:
             self.hear("READY=1")
         return self
@@ -62,6 +72,12 @@ class Manager:
             if message.startswith(wanted):
                 return message
         raise AssertionError(f"not told: {wanted}; told: {self.told[-10:]}\n{self.log}")
+
+    def _take_what_was_told(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._socket.settimeout(0.0)
+            while True:
+                self.told.append(self._socket.recv(65536).decode())
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -87,9 +103,10 @@ class Manager:
         self.wait()
 
     def until(self, seen: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
-        """Wait for something that no message tells."""
+        """Wait for something that no message tells. What is told meanwhile is taken, as systemd does, and kept in `told`."""
         end = time.monotonic() + seconds
         while not seen():
+            self._take_what_was_told()
             assert time.monotonic() < end, f"{what} did not come about\n{self.log}"
             assert self._process is not None
             assert self._process.poll() is None, f"the service has ended\n{self.log}"

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.harness import Studio, write
 from tests.e2e.manager import Manager, paths_below
+from tests.e2e.shifted import set_shift
 
 WEDDING = "2026-06-06 Virtanen häät"
 pytestmark = pytest.mark.timeout(400)
@@ -212,22 +214,30 @@ def test_a_disk_that_is_unplugged_and_plugged_in_again_is_watched_as_before(serv
 
 
 def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_path: Path) -> None:
-    """Copies in pieces, renames, a disk away, kill -9, a broken configuration, restarts: nothing is lost or made up."""
+    """Copies in pieces, renames, a clock that jumps, a disk away, kill -9, a broken configuration, restarts: nothing is
+    lost or made up, and no job waits for a day that was only the clock's."""
     studio.configure(SETTLE)
-    root = studio.stores["archive"]
+    root, shift = studio.stores["archive"], tmp_path / "shift"
+    set_shift(shift)
     fill(root)
-    with Manager(studio) as service:
+    # The watchdog makes it look at the clock every second.
+    with Manager(studio, watchdog_seconds=2.0, shift=shift) as service:
         service.start()
         service.until(lambda: len(service.present()) == 3, "the morning")
         card = root / "2026-06-20 Laine" / "DCIM"
         for number in range(40):
             write(card / f"100CANON/IMG_{number:04}.bin", os.urandom(2000))
             if number % 10 == 9:
+                # In the midst of a copy: an hour on, past a day, back before the beginning, and two hours ahead at last.
+                set_shift(shift, hours=[1, 26, -49, 2][number // 10])
                 time.sleep(0.4)
         (root / WEDDING).rename(root / "2026-06-06 Virtanen vihkiäiset")
         service.until(lambda: len(service.present()) == 43, "a card and a rename")
+        set_shift(shift, days=3)
+        service.until(lambda: _late_jobs(service, shift) == [], "what three days made due")
         write(card / "100CANON" / "IMG_0000.bin", os.urandom(500))
         service.kill()
+        set_shift(shift, hours=-5)
         write(root / "2026-06-21 Salo" / "a.bin", "a")
         (card / "100CANON" / "IMG_0001.bin").rename(root / "2026-06-21 Salo" / "moved.bin")
         service.start()
@@ -240,15 +250,26 @@ def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_
         service.reload()
         root.rename(root.with_name("away"))
         service.until(lambda: _state(service) == "offline", "a disk that is away")
+        set_shift(shift, hours=30)
         root.with_name("away").rename(root)
         service.until(lambda: _state(service) == "online", "a disk that is back")
+        set_shift(shift, days=-1)
         for number in range(20):
             (card / "100CANON" / f"IMG_{number + 10:04}.bin").unlink()
         service.signal(signal.SIGTERM)
         assert service.wait() == 0
         service.start()
+        service.until(lambda: "outcome=partial" in service.log.rpartition("service started")[2], "a look at what changed last")
+        # What is gone is concluded when the whole is compared next. The clock is a day behind the disk all the while.
+        set_shift(shift, days=-1, minutes=16)
         service.until(lambda: service.present() == paths_below(root), "the evening")
+        set_shift(shift, days=2)
+        service.until(lambda: _late_jobs(service, shift) == [], "what two days made due")
+        set_shift(shift, days=-1)
+        service.until(lambda: _far_jobs(service, shift) == [], "that no job waits for a day that never was")
         service.stop()
+        assert "Traceback" not in service.log
+        assert "nothing advances" not in service.log
     twin = Studio(tmp_path / "twin")
     twin.root.mkdir()
     twin.stores = dict(studio.stores)
@@ -259,3 +280,21 @@ def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_
 
 def _state(service: Manager) -> str:
     return str(service.studio.json("status")["stores"][0]["state"])
+
+
+def _due(service: Manager, shift: Path) -> dict[str, float]:
+    """In how many seconds each job is due, by the service's clock; one that runs is due now."""
+    now = time.time() + float(shift.read_text())
+    rows = service.studio.json("status")["jobs"]
+    return {row["name"]: datetime.fromisoformat(row["next"]).timestamp() - now for row in rows if row["next"]}
+
+
+def _late_jobs(service: Manager, shift: Path) -> list[str]:
+    return [name for name, seconds in _due(service, shift).items() if seconds < -1]
+
+
+def _far_jobs(service: Manager, shift: Path) -> list[str]:
+    most = {"index archive": 900, "notices": 300, "links": 900, "digest": 86_400, "backup": 86_400}
+    due = _due(service, shift)
+    assert most.keys() <= due.keys()
+    return [name for name, seconds in most.items() if due[name] > seconds + 1]

@@ -151,6 +151,15 @@ def test_silence_is_noticed(service: Service) -> None:
         assert gather(conn, frozenset(), service.now()) == []
 
 
+def test_nobody_was_silent_while_nobody_listened(service: Service) -> None:
+    service.store(state="online", heard_at=service.now())
+    # The service was stopped over a weekend, or its clock has jumped.
+    service.clock.instant += timedelta(hours=60)
+    assert "open=0" in notices_job.look(service.work)
+    service.clock.seconds = 25 * 3600.0
+    assert "open=1" in notices_job.look(service.work)
+
+
 def test_the_mail_of_the_day_holds_no_name_of_a_person(service: Service, mails: tuple[int, list[bytes]]) -> None:
     with service.index.write() as conn:
         question = review.Question("folder", "archive:2026 Virtanen häät", "is Virtanen the client?", [])

@@ -123,6 +123,21 @@ def test_a_machine_that_was_off_over_the_time_catches_up_once(make: Callable[...
     assert studio.row("night").due_at == int(datetime(2026, 6, 11, 22, 0, tzinfo=UTC).timestamp())
 
 
+def test_a_clock_that_was_set_back_moves_due_times_also_where_they_are_told(make: Callable[..., Studio]) -> None:
+    ran: list[tuple[str, datetime]] = []
+    studio = make({"hourly": counting(ran, "hourly", Every(Duration(seconds=3600)))})
+    studio.clock.instant = START + timedelta(days=30)
+    studio.runner.tick()
+    studio.settle()
+    studio.clock.instant = START
+    studio.runner.tick()
+    assert studio.row("hourly").due_at == int((START + timedelta(hours=1)).timestamp())
+    studio.clock.instant = START + timedelta(hours=1)
+    studio.runner.tick()
+    studio.settle()
+    assert len(ran) == 2
+
+
 def test_how_a_job_failed_is_kept_and_counted_and_the_next_time_comes(make: Callable[..., Studio]) -> None:
     def fail(_work: Work) -> str:
         raise OSError("a name that must not be told")

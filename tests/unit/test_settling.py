@@ -76,6 +76,15 @@ def test_a_clock_that_jumps_does_not_hide_a_folder() -> None:
     assert judge(settling, 600.0, age=-31_536_000.0)
 
 
+def test_what_two_looks_found_at_rest_stays_so_for_the_next_comparison_while_it_is_the_same() -> None:
+    settling = Settling(S)
+    assert not judge(settling, 0.0, age=-31_536_000.0)
+    assert judge(settling, 300.0, age=-31_536_000.0)
+    # A comparison of the whole store, which concludes what is gone from it.
+    assert judge(settling, 900.0, age=-31_535_100.0)
+    assert not judge(settling, 1000.0, age=-31_535_000.0, mark=b"other")
+
+
 def test_a_clock_that_jumps_ahead_does_not_make_a_growing_copy_rest() -> None:
     settling = Settling(S)
     settling.writing("a", "x", 0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -45,6 +46,22 @@ def test_each_word_of_the_protocol(manager: socket.socket) -> None:
         assert told(manager) == "EXTEND_TIMEOUT_USEC=2000000"
         systemd.stopping()
         assert told(manager) == "STOPPING=1"
+
+
+def test_a_manager_that_does_not_read_holds_nobody_up(manager: socket.socket, tmp_path: Path) -> None:
+    with manager:
+        systemd = Systemd({"NOTIFY_SOCKET": manager.getsockname()})
+        for number in range(10_000):
+            systemd.status(f"{number} done")
+        first = [told(manager)]
+        systemd.status("9999 done")
+        manager.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                first.append(told(manager))
+    assert first[0] == "STATUS=0 done"
+    # What was not taken is told again, as soon as it can be.
+    assert first[-1] == "STATUS=9999 done"
 
 
 def test_an_abstract_address(tmp_path: Path) -> None:
