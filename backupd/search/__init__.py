@@ -24,9 +24,7 @@ _MOST_FILES = 4000
 _SYNONYMS = {
     word: group
     for group in (
-        frozenset(
-            ["häät", "haat", "hääkuvaus", "hääkuvat", "wedding", "weddings", "bröllop", "vihkiminen", "vihkiäiset"]
-        ),
+        frozenset(["häät", "haat", "hääkuvaus", "hääkuvat", "wedding", "weddings", "bröllop", "vihkiminen", "vihkiäiset"]),
         frozenset(["rippikuvat", "rippijuhlat", "konfirmation", "confirmation", "rippi"]),
         frozenset(["potretti", "muotokuva", "muotokuvat", "portrait", "portraits", "porträtt", "potretit"]),
         frozenset(["ylioppilas", "ylioppilasjuhlat", "ylioppilaskuvat", "lakkiaiset", "graduation", "student"]),
@@ -89,9 +87,7 @@ def find(
     asked = 0
     must: list[set[int]] = []
     words = [word for word in _words(rest) if len(word) > 1 or word.isdigit()]
-    words = [
-        word for word in words if word not in _FORMS_OF_COMPANIES and word not in ("n", "ja", "and", "och")
-    ] or words
+    words = [word for word in words if word not in _FORMS_OF_COMPANIES and word not in ("n", "ja", "and", "och")] or words
     for word in words:
         asked += 1
         tally.add(_word(conn, word, None))

@@ -44,8 +44,7 @@ _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _SEASON = "|".join(sorted(_SEASONS, key=len, reverse=True))
 _MONTH = "|".join(
     sorted(
-        [rf"{stem}kuu(?:ta|n|ssa|lla)?" for stem in _FINNISH]
-        + [name for name in _MONTHS if name not in ("kesä", "kesa")],
+        [rf"{stem}kuu(?:ta|n|ssa|lla)?" for stem in _FINNISH] + [name for name in _MONTHS if name not in ("kesä", "kesa")],
         key=len,
         reverse=True,
     )
@@ -124,8 +123,7 @@ def _meant(kind: str, group: dict[str, str | None], today: date) -> list[Span]:
         return [(start, start + timedelta(days=6)) for start in starts]
     if kind in ("month", "anymonth"):
         return [
-            (date(each, month or 0, 1), date(each, month or 0, calendar.monthrange(each, month or 0)[1]))
-            for each in years
+            (date(each, month or 0, 1), date(each, month or 0, calendar.monthrange(each, month or 0)[1])) for each in years
         ]
     if kind == "last":
         season = _SEASONS.get((group["S"] or "").lower())

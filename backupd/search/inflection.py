@@ -53,8 +53,20 @@ def _forms(word: str, a: str) -> set[str]:
                     f"d{a}",
                     f"t{a}",
                     f"{a}",
+                    "in",
+                    "hin",
                 )
             }
+    if word[-1] in "aä":
+        # virta : virtojen, virtoja
+        for base in {word, *_weak(word)}:
+            found |= {f"{base[:-1]}{round_}j{end}" for round_ in "oö" for end in ("en", "a", "ä")}
+    if word[-1] in "oöuyi":
+        found |= {f"{word}j{end}" for end in ("en", a)}
+    if word[-1] == "e":
+        found.add(f"{word}tt{a}")
+    elif word[-1] not in _VOWELS:
+        found.add(f"{word}t{a}")
     if word.endswith("nen"):
         found |= {
             word[:-3] + end
@@ -70,6 +82,9 @@ def _forms(word: str, a: str) -> set[str]:
                 f"sist{a}",
                 f"st{a}",
                 "sien",
+                "siin",
+                f"sett{a}",
+                f"sitt{a}",
             )
         }
     return found
@@ -195,6 +210,7 @@ _CASES = tuple(
     """
     iltä ilta illä illa ille issä issa istä ista sten lle llä lla ltä lta ssä ssa stä sta nä na en jen ien iden
     den ten tten n t ä a ia iä ja jä tä ta set sia siä ksi
+    ttä tta in hin siin setta settä sitta sittä
     """.split()  # noqa: SIM905
 )
 """Endings that a form may carry, as they are taken off."""
@@ -232,7 +248,7 @@ def _bases(stem: str) -> list[str]:
         found.append(stem[:-1] + "nen")
     found.append(stem + "nen")
     trimmed = {stem}
-    for ending in ("oi", "öi", "i", "ei"):
+    for ending in ("oi", "öi", "i", "ei", "o", "ö"):
         if stem.endswith(ending):
             bare = stem[: -len(ending)]
             trimmed |= {bare, *(bare + vowel for vowel in "aäoöeiuy")}

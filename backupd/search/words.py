@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from backupd.reading.folding import loose_key, name_key
 
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
+_DOUBLE = re.compile(r"[^\W\d_]+(?:['’‐‑–-][^\W\d_]+)+")
 _CAMERA = frozenset(
     [
         "img",
@@ -62,6 +63,8 @@ def shoot_words(
         "d": [_shown(path) for path in folder_paths],
     }
     words = {field: {word for text in lines for word in split_words(text)} for field, lines in texts.items()}
+    for field in ("c", "p"):
+        words[field] |= {word for text in texts[field] for word in _joined(text)}
     words["f"] = {word for name in file_names for word in _file_words(_shown(name))}
     for field in list(words):
         bare = {loose_key(word) for word in words[field]} - words[field]
@@ -72,6 +75,11 @@ def shoot_words(
 def split_words(text: str) -> list[str]:
     """Return the folded words of a text; double names also by their parts."""
     return [word for word in name_key(text).split(" ") if word]
+
+
+def _joined(text: str) -> list[str]:
+    """Return the double names of a text in one word: who looks for makivirta means Mäki-Virta."""
+    return [name_key(word).replace(" ", "") for word in _DOUBLE.findall(text)]
 
 
 def _file_words(name: str) -> list[str]:
