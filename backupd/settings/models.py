@@ -270,6 +270,7 @@ class Schedule(Section):
     watch: bool = True
     index: When = Every(Duration(seconds=900))
     full_index: When = Cron("30 2 * * sun")
+    poll: Length = Duration(seconds=120)
     verify: When = Cron("0 1 * * *")
     replicate: When = Every(Duration(seconds=3600))
     prune: When = NEVER

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LONGPOLL_SECONDS = 60.0
-POLL_SECONDS = 120.0
 _FIRST_WAIT, _LONGEST_WAIT = 15.0, 900.0
 
 
@@ -40,6 +39,7 @@ class CloudLoop(threading.Thread):
         self._pulse = hub.pulses.of(settings.name)
         self.store_name = settings.name
         self._wait_seconds = 0.0
+        self._poll_seconds = hub.settings.schedule.poll.as_timedelta().total_seconds()
 
     def ask(self, job: str, *, full: bool) -> None:
         """Have the feed followed soon; its end is told to the hub."""
@@ -67,7 +67,7 @@ class CloudLoop(threading.Thread):
         cursor = None if self._wait_seconds else self._cursor()
         asked: tuple[str, bool] | None = None
         try:
-            asked = self._queue.get_nowait() if cursor else self._queue.get(timeout=self._wait_seconds or POLL_SECONDS)
+            asked = self._queue.get_nowait() if cursor else self._queue.get(timeout=self._wait_seconds or self._poll_seconds)
         except Empty:
             if cursor is None or self._has_changed(cursor):
                 self._hurry()
@@ -128,7 +128,7 @@ class CloudLoop(threading.Thread):
     def _how(self) -> str:
         if self._store.capabilities.long_poll:
             return "told by the cloud"
-        return f"asked every {POLL_SECONDS / 60:g} minutes"
+        return f"asked every {self._hub.settings.schedule.poll}"
 
     def _cursor(self) -> str | None:
         """Return the position to wait at, None where the cloud cannot tell or was never listed to its end."""

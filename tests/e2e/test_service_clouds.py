@@ -10,6 +10,8 @@ import pytest
 from tests.e2e.clouds import CloudStudio, account_in
 from tests.e2e.harness import write
 from tests.e2e.manager import Manager
+from tests.simulators.gdrive.account import Account as Drive
+from tests.simulators.gdrive.account import account as drive_account
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -58,6 +60,91 @@ def test_a_dead_cloud_delays_no_disk_and_ends_no_service(tmp_path: Path) -> None
         assert service.stop() == 0
 
 
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[TwoClouds]:
+    """A Dropbox and a Drive, each with a file, and a service that asks the Drive every second."""
+    with account_in(_folder(tmp_path / "d")) as dropbox, drive_account(_folder(tmp_path / "g")) as drive:
+        made = TwoClouds(tmp_path)
+        made.add_dropbox(dropbox)
+        made.drive = drive
+        made.configure(
+            f'{SETTLE}[schedule]\npoll = "1 second"\n{made.extra}[[stores]]\nname = "drive"\nkind = "gdrive"\n'
+            f'path = "Shoots"\ncredentials = "{drive.credentials()}"\nendpoint = "{drive.endpoint}"\n'
+        )
+        drive.control("mkdir", path="Shoots")
+        made.run("store", "init", "drive", "--yes", status=0)
+        made.put("2026-06-06 Virtanen häät/a.bin", "a")
+        made.put_in_drive("2026-06-13 Korhonen/a.bin", "other a")
+        yield made
+
+
+class TwoClouds(CloudStudio):
+    drive: Drive
+
+    def put_in_drive(self, path: str, text: str) -> None:
+        self.drive.put(f"Shoots/{path}", text)
+
+    def names(self, store: str) -> list[str]:
+        """The paths that the index knows to be there."""
+        try:
+            return [path for path, state, *_ in self.copies_of(store) if state == "p"]
+        except Exception:
+            # Not made yet, or being made.
+            return []
+
+    def titles(self, *words: str) -> list[str]:
+        return [each["first_day"] for each in self.json("find", *words)]
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def test_what_is_put_into_a_drive_is_found_and_what_is_moved_or_trashed_there_is_followed(both: TwoClouds) -> None:
+    with Manager(both) as service:
+        service.start()
+        service.until(lambda: both.names("drive") == ["2026-06-13 Korhonen/a.bin"], "the first listing")
+        both.put_in_drive("2026-07-04 Mäkelä/b.bin", "b")
+        service.until(lambda: both.titles("mäkelä") == ["2026-07-04"], "that a look-up finds what another device put there")
+        row = _row(both, "drive")
+        assert (row["state"], row["watching"]) == ("online", "asked every 1 second")
+        both.drive.control("move", path="Shoots/2026-07-04 Mäkelä", to="Shoots/2026-07-05 Mäkelä")
+        service.until(lambda: both.titles("mäkelä") == ["2026-07-05"], "a folder that was renamed there")
+        both.drive.control("trash", path="Shoots/2026-06-13 Korhonen/a.bin")
+        service.until(lambda: both.names("drive") == ["2026-07-05 Mäkelä/b.bin"], "a file that was thrown away there")
+        assert service.stop() == 0
+        assert not any(name in service.log for name in ("Mäkelä", "Korhonen", "b.bin", "Traceback"))
+
+
+@pytest.mark.parametrize("kind", ["server_error", "close"])
+def test_a_dead_dropbox_delays_no_drive(both: TwoClouds, kind: str) -> None:
+    with Manager(both) as service:
+        service.start()
+        service.until(lambda: len(both.names("drive")) == len(both.names("dropbox")) == 1, "the first listings")
+        both.cloud.control("fault", route="*", kind=kind, times=10**9)
+        both.put("2026-06-06 Virtanen häät/lost.bin", "l")
+        for number in range(3):
+            both.put_in_drive(f"2026-06-13 Korhonen/{number}.bin", str(number))
+            service.until(lambda: len(both.names("drive")) == 2 + number, "the Drive's changes", seconds=15)  # noqa: B023
+        assert len(both.names("dropbox")) == 1
+        assert service.stop() == 0
+
+
+@pytest.mark.parametrize("kind", ["server_error", "close"])
+def test_a_dead_drive_delays_no_dropbox(both: TwoClouds, kind: str) -> None:
+    with Manager(both) as service:
+        service.start()
+        service.until(lambda: len(both.names("drive")) == len(both.names("dropbox")) == 1, "the first listings")
+        service.until(lambda: _row(both)["watching"] == "told by the cloud", "how it learns of changes")
+        both.drive.control.fault("*", kind, times=10**9)
+        for number in range(3):
+            both.put(f"2026-06-06 Virtanen häät/{number}.bin", str(number))
+            service.until(lambda: len(both.names("dropbox")) == 2 + number, "the Dropbox's changes", seconds=15)  # noqa: B023
+        assert len(both.names("drive")) == 1
+        assert service.stop() == 0
+
+
 def _dropbox(studio: CloudStudio) -> dict[str, tuple[str, int]]:
     try:
         return studio.present()
@@ -65,8 +152,8 @@ def _dropbox(studio: CloudStudio) -> dict[str, tuple[str, int]]:
         return {}
 
 
-def _row(studio: CloudStudio) -> dict[str, object]:
-    return next(row for row in studio.json("status")["stores"] if row["name"] == "dropbox")
+def _row(studio: CloudStudio, name: str = "dropbox") -> dict[str, object]:
+    return next(row for row in studio.json("status")["stores"] if row["name"] == name)
 
 
 def _state(studio: CloudStudio) -> object:
