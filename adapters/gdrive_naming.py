@@ -37,15 +37,22 @@ class Names:
         wanted = set(parents)
         unseen: set[str] = set()
         while missing := sorted(self._tree.unknown(wanted) - unseen):
-            for id, found in zip(missing, self._queries.get_many(operation, missing, FOLDER_FIELDS), strict=True):
-                if isinstance(found, NotFound | Refused):
-                    # What we may not see is outside; what lies in it shows no more than its id.
-                    unseen.add(id)
-                elif isinstance(found, StoreError):
-                    raise found
-                else:
-                    self._tree.put(found)
+            # What we may not see is outside; what lies in it shows no more than its id. So all below would be called gone:
+            # a refusal that passes must not say that, hence it is heard twice.
+            unseen.update(self._look(operation, self._look(operation, missing)))
         self._settle_folders(operation, self._tree.unsettled(wanted))
+
+    def _look(self, operation: str, ids: Sequence[str]) -> list[str]:
+        """Learn what these folders are; return those that may not be seen."""
+        unseen = []
+        for id, found in zip(ids, self._queries.get_many(operation, ids, FOLDER_FIELDS) if ids else (), strict=True):
+            if isinstance(found, NotFound | Refused):
+                unseen.append(id)
+            elif isinstance(found, StoreError):
+                raise found
+            else:
+                self._tree.put(found)
+        return unseen
 
     def settle(self, operation: str, items: Sequence[Item], gone: Sequence[Item] = ()) -> Named:
         """Return what items inside are called now, and all that share their names, or those of what is gone.

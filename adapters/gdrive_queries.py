@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.errors import NotFound, Refused, StoreError, Unavailable
 from adapters.gdrive_client import Ask, Client
-from adapters.gdrive_entries import FILE_FIELDS, FOLDER, Item, read_item
+from adapters.gdrive_entries import FILE_FIELDS, FOLDER, FOLDER_FIELDS, Item, read_item
 from adapters.gdrive_errors import WrongAnswerError
 from adapters.gdrive_paths import name_key, spellings
 
@@ -102,17 +102,32 @@ class Queries:
         return pages
 
     def not_empty(self, operation: str, folders: Sequence[str], question: Question) -> list[str]:
-        """Return those of the folders where the question finds something, asked one by one in a single request."""
+        """Return those of the folders where the question finds something, asked one by one in a single request.
+
+        What was not found is among them: it must be asked for by itself.
+        """
         asks = [self._list(question([id]), "id", None, 1) for id in folders]
         found: list[str] = []
         for id, answer in zip(folders, self._client.batch(operation, asks), strict=True):
             if isinstance(answer, NotFound):
-                continue
-            if isinstance(answer, StoreError):
+                found.append(id)
+            elif isinstance(answer, StoreError):
                 raise answer
-            if answer.get("files") or answer.get("nextPageToken"):
+            elif answer.get("files") or answer.get("nextPageToken"):
                 found.append(id)
         return found
+
+    def check_gone(self, operation: str, folders: Sequence[str]) -> None:
+        """Raise Unavailable if one of these folders is there after all, though a question did not find it.
+
+        A single "not found" may pass; what it said of all that lies below would stay.
+        """
+        for found in self.get_many(operation, folders, FOLDER_FIELDS) if folders else ():
+            if isinstance(found, Item):
+                if not found.trashed and found.listable:
+                    raise Unavailable(self._client.store, operation, detail="a folder that is there was said not to be")
+            elif not isinstance(found, NotFound | Refused):
+                raise found
 
     def same_named(
         self, operation: str, wanted: Mapping[str, set[str]], fields: str = FILE_FIELDS
@@ -122,14 +137,16 @@ class Queries:
         queries = {folder: _named(folder, names) for folder, names in wanted.items()}
         whole = {folder for folder, query in queries.items() if query is None or len(queries) == 1}
         asked = [folder for folder in queries if folder not in whole]
+        unseen: list[str] = []
         for folder in whole:
             try:
                 found[folder] = list(self.all(operation, queries[folder] or children([folder]), fields))
             except NotFound:
-                continue
+                unseen.append(folder)
         asks = [self._list(queries[folder] or "", fields, None) for folder in asked]
         for folder, answer in zip(asked, self._client.batch(operation, asks), strict=True):
             if isinstance(answer, NotFound):
+                unseen.append(folder)
                 continue
             if isinstance(answer, StoreError):
                 raise answer
@@ -137,6 +154,7 @@ class Queries:
             found[folder] = page.items
             if page.more is not None:
                 found[folder] = list(self.all(operation, queries[folder] or "", fields))
+        self.check_gone(operation, unseen)
         for folder, names in wanted.items():
             keys = {name_key(name) for name in names}
             # The service passes over case, and whole folders hold all names.

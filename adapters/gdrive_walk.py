@@ -165,6 +165,7 @@ class Walk:
         by_folder = dict(zip(folders, pages, strict=True))
         large = [id for id, page in by_folder.items() if page is not None and page.more is not None]
         done = [id for id in folders if id not in large]
+        self._queries.check_gone(self._operation, [id for id, page in by_folder.items() if page is None])
         found = self._read([item for id in done if (page := by_folder[id]) is not None for item in page.items])
         for id, page in by_folder.items():
             path = self._tree.path(id) if page is None else None
@@ -197,6 +198,7 @@ class Walk:
         """One of the group is not there any more: each is asked for by itself, and that one is said to be unknown."""
         if len(self._group) > 1:
             return self._step_apart(())
+        self._queries.check_gone(self._operation, self._group)
         path = self._tree.path(self._group[0])
         self._end_group()
         return Found(problems=[] if path is None else [Problem(path, UNLISTED, is_folder=True)])
@@ -266,7 +268,10 @@ class Walk:
         try:
             found = list(self._queries.all(self._operation, child_folders(group), FOLDER_FIELDS))
         except NotFound:
-            return [] if len(group) == 1 else [item for id in group for item in self._folders_in([id])]
+            if len(group) > 1:
+                return [item for id in group for item in self._folders_in([id])]
+            self._queries.check_gone(self._operation, group)
+            return []
         if not found and len(group) > 1:
             full = self._queries.not_empty(self._operation, group, child_folders)
             self._queries.trusts_groups = self._queries.trusts_groups and not full

@@ -103,6 +103,7 @@ class App:
             "fault": lambda: self.faults.add(**values),
             "clear_faults": self.faults.clear,
             "faults_used": lambda: self.faults.used,
+            "calls_made": lambda: self.faults.calls,
             "move_clock": lambda: self.clock.move(float(values["seconds"])),
             "now": self.clock.now,
             "log": lambda: [asdict(line) for line in self.log],

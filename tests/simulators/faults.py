@@ -63,12 +63,13 @@ class Fault:
 
 
 class Faults:
-    """The rules in force, and how often each was used."""
+    """The rules in force, how often any was used, and how many calls there were, those within others as well."""
 
     def __init__(self) -> None:
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
         self.used = 0
+        self.calls = 0
 
     def add(self, **rule: Any) -> None:
         """Add a rule; the keys are those of `Fault`."""
@@ -79,13 +80,14 @@ class Faults:
         """Let everything go well from now on."""
         with self._lock:
             self._rules.clear()
-            self.used = 0
+            self.used = self.calls = 0
 
     def take(self, path: str, method: str) -> Fault | None:
         """Return the rule that spoils this call, or None."""
         with self._lock:
             hits = [rule for rule in self._rules if rule.fits(path, method)]
             self.used += bool(hits)
+            self.calls += 1
             return hits[0] if hits else None
 
 

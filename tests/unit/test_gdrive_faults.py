@@ -88,6 +88,38 @@ def test_a_fault_at_any_request_of_changes_loses_nothing(cloud: Account, kind: s
         cloud.control("clear_faults")
 
 
+@pytest.mark.parametrize("kind", ["gone", "forbidden"])
+def test_a_refusal_that_passes_takes_nothing_out_of_a_listing_or_of_changes(cloud: Account, kind: str) -> None:
+    """A folder that was "not found" a single time took all below it along, and the position moved on."""
+    credentials = cloud.lasting()
+    fill(cloud)
+    cursor = Mirror().follow(cloud.store(credentials=credentials)).cursor
+    cloud.control("move", path="/Shoots/0", to="/Shoots/moved/0")
+    cloud.control("put_many", files={f"/Shoots/{n}/deep/{n}.jpg": "edited" for n in range(1, 4)})
+    wanted = Mirror().follow(cloud.store(adopted=False, credentials=credentials)).paths()
+    pages = list(cloud.store(adopted=False, credentials=credentials).changes(cursor))
+    told = {entry.ref for page in pages for entry in page.entries}, {ref for page in pages for ref in page.removed}
+    said = 0
+    for is_listing in (True, False):
+        for nth in range(1, 99):
+            cloud.control("clear_faults")
+            cloud.control.fault("*/drive/v3*", kind, nth=nth)
+            fresh = cloud.store(adopted=False, credentials=credentials)
+            try:
+                if is_listing:
+                    assert Mirror().follow(fresh).paths() == wanted, nth
+                else:
+                    pages = list(fresh.changes(cursor))
+                    found = {entry.ref for page in pages for entry in page.entries}
+                    assert (found, {ref for page in pages for ref in page.removed}) == told, nth
+            except StoreError:
+                said += 1
+            if not cloud.control("faults_used"):
+                break
+        assert nth > 9
+    assert said > 9
+
+
 def test_what_a_page_leaves_out_or_tells_twice_is_told_right_in_the_end(cloud: Account) -> None:
     store = cloud.store()
     fill(cloud)
