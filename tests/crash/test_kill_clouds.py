@@ -59,9 +59,10 @@ def test_killed_between_any_two_requests_of_a_first_listing(studio: DeadlyStudio
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("studio", ["dropbox", pytest.param("drive", marks=pytest.mark.long)], indirect=True)
 def test_killed_again_and_again_it_still_gets_to_the_end(studio: DeadlyStudio) -> None:
-    """Each run is allowed a request or two more than what it takes to come to where the last was: what was listed counts.
+    """Each run is allowed a request or two more than what it takes to be let in: what was listed counts.
 
-    In Dropbox that is each page; in Drive each fifty folders, which another process passes over fifty in a question.
+    In Dropbox that is each page. In Drive it is each fifty folders, which another process passes over fifty in a question:
+    there each run is allowed a request more than the one before.
     """
     is_drive = studio.store == "drive"
     if is_drive:
@@ -71,14 +72,14 @@ def test_killed_again_and_again_it_still_gets_to_the_end(studio: DeadlyStudio) -
     else:
         fill(studio, 31)
     known = [0]
-    while studio.run_and_kill(6 + 2 * len(known) if is_drive else 5, "index"):
+    while studio.run_and_kill(8 + len(known) if is_drive else 5, "index"):
         known.append(len(studio.present(studio.store)))
         assert len(known) < 40, "no headway"
-    # It took several runs, and each that was killed before all was listed had come further than the one before.
+    # It took several runs, and each that was killed before all was listed had come further than the one before, or as far.
     listed = [files for files in known if files < len(studio.there())]
     print(f"{studio.store}: {known}")
-    assert len(listed) >= 3
-    assert listed == sorted(set(listed))
+    assert len(set(listed)) >= 3
+    assert listed == sorted(listed if is_drive else set(listed))
     studio.index()
     assert studio.present(studio.store) == studio.there()
 
