@@ -77,6 +77,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
     for name, kind in configured:
         row = known.get(name)
         word = stores.find_last_word(conn, row.store.id) if row else stores.LastWord(None, None)
+        lost = stores.find_events_lost(conn, row.store.id) if row else None
         rows.append(
             {
                 "name": name,
@@ -92,6 +93,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
                 "since": instant(word.since, zone),
                 "mend": word.mend,
                 "watching": row.store.watching if row else None,
+                "events_lost_at": instant(lost.at, zone) if lost else None,
             }
         )
     return {
@@ -107,7 +109,7 @@ def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo
 
 def empty_status(configured: Sequence[tuple[str, str]]) -> Answer:
     """Return the status where nothing has been indexed yet."""
-    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "since", "mend", "watching"))
+    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "since", "mend", "watching", "events_lost_at"))
     rows = [
         {"name": name, "kind": kind, "state": "new", "files": 0, "bytes": 0, "missing": 0, **blank}
         for name, kind in configured

@@ -13,6 +13,7 @@ from index.records import StoreRow, StoreTotals
 from index.schema import copy, cursor, folder, meta, scan, store
 
 _LAST_WORD = "last word of store "
+_EVENTS_LOST = "events lost of store "
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,14 @@ class LastWord:
 
     since: int | None
     mend: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventsLost:
+    """When events of a store were last lost, in seconds since 1970, and how often so far."""
+
+    at: int
+    times: int
 
 
 def find_store(conn: Connection, name: str) -> StoreRow | None:
@@ -68,6 +77,18 @@ def find_last_word(conn: Connection, store_id: int) -> LastWord:
     """Return since when a store has been in its state, and what a person can do about it; None where it isn't known."""
     said = json.loads(get_meta(conn, f"{_LAST_WORD}{store_id}") or "{}")
     return LastWord(said.get("since"), said.get("mend"))
+
+
+def record_events_lost(conn: Connection, store_id: int, now: int) -> None:
+    """Write that the kernel has dropped events of a watched store just now."""
+    before = find_events_lost(conn, store_id)
+    set_meta(conn, f"{_EVENTS_LOST}{store_id}", json.dumps({"at": now, "times": before.times + 1 if before else 1}))
+
+
+def find_events_lost(conn: Connection, store_id: int) -> EventsLost | None:
+    """Return when events of a store were last lost, and how often so far; None where none ever were."""
+    said = get_meta(conn, f"{_EVENTS_LOST}{store_id}")
+    return None if said is None else EventsLost(**json.loads(said))
 
 
 def start_scan(conn: Connection, store_id: int, now: int) -> int:

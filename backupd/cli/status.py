@@ -100,6 +100,9 @@ def _tell_service(context: Context, answer: dict[str, Any]) -> None:
         if answer["service"] and row["watching"]:
             heard = f", last heard of {dates.instant(datetime.fromisoformat(row['heard_at']))}" if row["heard_at"] else ""
             output.line(f"{row['name']} is watched by {row['watching']}{heard}")
+        if row["events_lost_at"]:
+            at = dates.instant(datetime.fromisoformat(row["events_lost_at"]))
+            output.line(f"  events of {row['name']} were last lost on {at}, and the whole store was compared instead")
     rows = [
         (
             job["name"],

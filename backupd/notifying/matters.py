@@ -20,6 +20,7 @@ PRUNE_NOTE = "prune_note"
 
 _AWAY_SECONDS = 30 * 60
 _SILENT_SECONDS = 24 * 3600
+_LOST_SECONDS = 24 * 3600
 _FAILURES = 3
 
 
@@ -43,6 +44,7 @@ def gather(
     rows = [row for row in stores.list_stores(conn) if row.name in configured]
     return [
         *(matter for row in rows for matter in _store(row, now, awake_seconds)),
+        *(matter for row in rows for matter in _events(conn, row, now)),
         *_jobs(conn),
         *_questions(conn),
         *_space(conn),
@@ -66,6 +68,16 @@ def _store(row: StoreRow, now: int, awake_seconds: float) -> Iterator[Matter]:
     if row.watching and "limit" in row.watching:
         text = f'Store "{row.name}" is not watched: {row.watching.partition(": ")[2]}. It is compared now and then.'
         yield Matter(f"unwatched {row.name}", "problems", text)
+
+
+def _events(conn: Connection, row: StoreRow, now: int) -> Iterator[Matter]:
+    lost = stores.find_events_lost(conn, row.id)
+    if lost is not None and abs(now - lost.at) < _LOST_SECONDS:
+        text = (
+            f'More changed in store "{row.name}" at once than the kernel could tell of, so the whole store was compared.'
+            " Where that happens often, raise fs.inotify.max_queued_events."
+        )
+        yield Matter(f"overflow {row.name}", "problems", text)
 
 
 def _jobs(conn: Connection) -> Iterator[Matter]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.base import Store
 from adapters.errors import CursorLost, StoreError
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 LONGPOLL_SECONDS = 60.0
 _FIRST_WAIT, _LONGEST_WAIT = 15.0, 900.0
+_HEARD_SECONDS = 900.0
+"""How often it is written down that a cloud which had nothing to tell did answer."""
 
 
 class CloudLoop(threading.Thread):
@@ -39,6 +42,7 @@ class CloudLoop(threading.Thread):
         self._pulse = hub.pulses.of(settings.name)
         self.store_name = settings.name
         self._wait_seconds = 0.0
+        self._heard_at = 0.0
         self._poll_seconds = hub.settings.schedule.poll.as_timedelta().total_seconds()
 
     def ask(self, job: str, *, full: bool) -> None:
@@ -81,7 +85,11 @@ class CloudLoop(threading.Thread):
 
     def _has_changed(self, cursor: str) -> bool:
         try:
-            return self._store.wait_for_changes(cursor, LONGPOLL_SECONDS)
+            has_changed = self._store.wait_for_changes(cursor, LONGPOLL_SECONDS)
+            if not has_changed and time.monotonic() - self._heard_at >= _HEARD_SECONDS:
+                self._heard_at = time.monotonic()
+                self._record(heard_at=self._hub.now())
+            return has_changed
         except CursorLost:
             return True
         except StoreError as err:
@@ -120,7 +128,7 @@ class CloudLoop(threading.Thread):
             state = "offline" if err.worth_retrying else "refused"
             self._record(state=state, problem=err.detail or type(err).__name__)
 
-    def _record(self, **values: str | None) -> None:
+    def _record(self, **values: Any) -> None:
         with self._hub.index.write() as conn:
             if stores.find_store(conn, self._settings.name) is not None:
                 stores.record_store(conn, self._settings.name, self._settings.kind, now=self._hub.now(), **values)

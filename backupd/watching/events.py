@@ -111,13 +111,17 @@ class _Dispatch:
 
 
 class _Overflow(logging.Handler):
+    """Tells once: the library says it twice, and whoever is told watches anew."""
+
     def __init__(self, tell: Callable[[], None]) -> None:
         super().__init__(logging.WARNING)
         self._tell = tell
+        self._has_told = False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell that events were lost, where that is what was logged."""
-        if "overflow" in record.getMessage():
+        if not self._has_told and "overflow" in record.getMessage():
+            self._has_told = True
             self._tell()
 
 

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 PRESENCE_SECONDS = 10.0
 _RETRY_SECONDS = 5.0
 _WATCH_AGAIN_SECONDS = 3600.0
+_HEARD_SECONDS = 900.0
+"""How often it is written down that a store which is only watched was there."""
 WATCHED = "events"
 
 
@@ -55,6 +57,8 @@ class LocalLoop(threading.Thread):
         self._identity: tuple[int, int] | None = None
         self._state = ""
         self._watching = ""
+        self._has_lost = False
+        self._heard_at = 0.0
 
     def ask(self, job: str, *, full: bool) -> None:
         """Have the whole store compared soon; its end is told to the hub."""
@@ -99,9 +103,7 @@ class LocalLoop(threading.Thread):
 
     def _hear(self, heard: Any) -> None:
         if isinstance(heard, Heard):
-            if take_in(heard, self._settling):
-                logger.warning("events were lost, comparing the whole store store=%s", self._settings.name)
-                self._hub.tell(Hurry(runs.job_name(self._settings.name)))
+            self._has_lost = take_in(heard, self._settling) or self._has_lost
         elif heard is not None:
             self._asked.append(heard)
 
@@ -113,6 +115,8 @@ class LocalLoop(threading.Thread):
         if now >= self._presence_at or self._asked:
             self._look_for_it()
         if self._state == "online":
+            if self._has_lost:
+                self._make_good_what_was_lost()
             self._take_in_what_rests()
         while self._asked and not self._hub.stopping.is_set():
             # Whatever becomes of it, it is told once and asked for again when it is due.
@@ -152,6 +156,9 @@ class LocalLoop(threading.Thread):
             self._identity = identity
             self._watch_at = 0.0
             self._unwatch()
+        elif time.monotonic() - self._heard_at >= _HEARD_SECONDS:
+            self._heard_at = time.monotonic()
+            self._record(heard_at=self._hub.now())
         if self._events is None and time.monotonic() >= self._watch_at:
             self._watch()
         elif self._events is not None and (not self._events.is_alive or not has_room_to_watch(self._settings.path)):
@@ -159,6 +166,19 @@ class LocalLoop(threading.Thread):
             self._unwatch()
             self._say_watching(f"comparisons: {why}")
             self._hub.tell(Hurry(runs.job_name(self._settings.name)))
+
+    def _make_good_what_was_lost(self) -> None:
+        """Watch anew, then compare: folders that came without an event have no watch, and a comparison before there is one
+        would miss what comes into them in between."""
+        self._has_lost = False
+        logger.warning("events were lost, comparing the whole store store=%s", self._settings.name)
+        self._unwatch()
+        self._watch()
+        with self._hub.index.write() as conn:
+            row = stores.find_store(conn, self._settings.name)
+            if row is not None:
+                stores.record_events_lost(conn, row.id, self._hub.now())
+        self._hub.tell(Hurry(runs.job_name(self._settings.name)))
 
     def _watch(self) -> None:
         self._watch_at = time.monotonic() + _WATCH_AGAIN_SECONDS

@@ -63,6 +63,31 @@ def test_what_settles_is_found_and_a_rename_stays_a_rename(service: Manager) -> 
     assert service.log.count("new=4") == service.log.count("outcome=partial folders=2 new=4"), service.log
 
 
+def test_what_the_kernel_could_not_tell_is_found_at_once_and_watched_from_then_on(service: Manager) -> None:
+    """The kernel's queue really overflows: the service is stopped (SIGSTOP) while more happens than there is room for."""
+    studio, root = service.studio, service.studio.stores["archive"]
+    folder = fill(root) / "RAW"
+    service.start()
+    service.until(lambda: len(service.present()) == 3, "the first comparison")
+    room = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    service.signal(signal.SIGSTOP)
+    for number in range(room // 2 + 10):
+        (folder / f"IMG_0000.{'bin' if number % 2 == 0 else 'tmp'}").rename(
+            folder / f"IMG_0000.{'tmp' if number % 2 == 0 else 'bin'}"
+        )
+    # From here on the kernel has nowhere to put what happens.
+    write(root / "2026-06-20 Laine" / "DCIM" / "a.bin", "a")
+    service.signal(signal.SIGCONT)
+    service.until(lambda: "2026-06-20 Laine/DCIM/a.bin" in service.present(), "what no event told")
+    assert service.log.count("events were lost") == 1
+    write(root / "2026-06-20 Laine" / "DCIM" / "b.bin", "b")
+    service.until(lambda: "2026-06-20 Laine/DCIM/b.bin" in service.present(), "what came into a folder without an event")
+    [row] = studio.json("status")["stores"]
+    assert (row["watching"], row["events_lost_at"] is not None) == ("events", True)
+    assert "events of archive were last lost on" in studio.run("status").out
+    assert "fs.inotify.max_queued_events" in " ".join(studio.run("doctor").out.split())
+
+
 def test_a_file_is_not_taken_while_it_is_being_written(service: Manager) -> None:
     root = service.studio.stores["archive"]
     folder = fill(root) / "RAW"

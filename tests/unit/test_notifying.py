@@ -151,6 +151,18 @@ def test_silence_is_noticed(service: Service) -> None:
         assert gather(conn, frozenset(), service.now()) == []
 
 
+def test_events_that_were_lost_are_told_for_a_day(service: Service) -> None:
+    service.store(state="online", heard_at=service.now())
+    with service.index.write() as conn:
+        row = stores.find_store(conn, "archive")
+        assert row is not None
+        stores.record_events_lost(conn, row.id, service.now())
+    for hours, open_matters in ((1, 1), (25, 0)):
+        service.clock.instant = START + timedelta(hours=hours)
+        service.store(heard_at=service.now())
+        assert f"open={open_matters}" in notices_job.look(service.work)
+
+
 def test_nobody_was_silent_while_nobody_listened(service: Service) -> None:
     service.store(state="online", heard_at=service.now())
     # The service was stopped over a weekend, or its clock has jumped.

@@ -7,7 +7,7 @@ import logging
 import os
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,9 +23,9 @@ from backupd.watching.filesystems import file_system_of, is_network, why_not_wat
 from backupd.watching.heard import take_in
 from backupd.watching.local import LocalLoop
 from backupd.watching.pulse import Pulse, Pulses
-from backupd.watching.work import Ended, GaveWay, Hub, TurnProgress
+from backupd.watching.work import Ended, GaveWay, Hub, Hurry, TurnProgress
 from index.engine import open_index
-from index.stores import find_store, record_store
+from index.stores import find_events_lost, find_store, record_store
 
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -261,6 +261,37 @@ class _NoEvents:
 
     def stop(self) -> None:
         return
+
+
+def test_where_events_were_lost_it_is_watched_anew_before_it_is_compared_and_that_is_written_down(tmp_path: Path) -> None:
+    with given({}, base="/"):
+        settings = Settings.model_validate({"stores": [{"name": "archive", "kind": "local", "path": str(tmp_path)}]})
+    index = open_index(f"sqlite:///{tmp_path}/index.db", create=True)
+    with index.write() as conn:
+        record_store(conn, "archive", "local")
+    done: list[Any] = []
+
+    class Source(_NoEvents):
+        def start(self) -> None:
+            done.append("watched")
+
+        def stop(self) -> None:
+            done.append("unwatched")
+
+    hub = Hub(settings, index, Clock(), Pulses(lambda: 0.0), done.append)
+    loop = LocalLoop(hub, settings.stores[0], cast("Any", Failing()), lambda *_: Source())
+    loop._tick()
+    for _ in range(2):
+        loop._queue.put(Heard("lost", "", True, 0.0))
+    loop._listen()
+    loop._tick()
+    assert done == ["watched", "unwatched", "watched", Hurry("index archive")]
+    with index.read() as conn:
+        row = find_store(conn, "archive")
+        assert row is not None
+        lost = find_events_lost(conn, row.id)
+    assert lost is not None and lost.times == 1
+    index.close()
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EMFILE])
