@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, NoSuchModuleError, OperationalError
 
 from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, IndexTooNew
 from index.place import database_file, parsed_url
+from index.read_only import as_uri, read_only_options
 from index.turn import writer_turn
 
 REVISION = "0004"
@@ -24,17 +25,16 @@ REVISION = "0004"
 
 _BUSY_SECONDS = 30
 _DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
-_RESTORE = (
-    "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
-)
+_RESTORE = "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
 
 
 class Index:
     """An open index. Use `read()` and `write()`; each is one transaction, committed only if its block ends well."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, *, read_only: bool = False) -> None:
         self.engine = engine
         self.place = place
+        self.read_only = read_only
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -68,15 +68,22 @@ class Index:
 def open_index(url: str, *, create: bool = False) -> Index:
     """Open the index at `url`, bringing an older one up to date.
 
-    With `create`, an absent one is made, else IndexAbsent. Raises IndexTooNew, IndexDamaged, IndexBusy, IndexFailure.
+    With `create`, an absent one is made, else IndexAbsent. One that may not be written is opened to be read. Raises
+    IndexTooNew, IndexDamaged, IndexBusy, IndexFailure.
     """
     engine, place, path = _engine(url)
-    index = Index(engine, place)
+    index = Index(engine, place, read_only=engine.url.query.get("mode") == "ro")
     if path is not None:
         _look_at_file(path, place, create)
     with _translated(place):
         found = _revision(index)
     if found != REVISION:
+        if index.read_only:
+            raise IndexFailure(
+                place,
+                "an earlier backupd wrote it, and it may not be written here",
+                "Run 'backupd index' as its owner first",
+            )
         from index.migrate import upgrade
 
         upgrade(index, path, found)
@@ -97,14 +104,15 @@ def _engine(url: str) -> tuple[Engine, str, Path | None]:
     parsed = parsed_url(url)
     path = database_file(url)
     place = str(path) if path else parsed.render_as_string(hide_password=True)
+    options = read_only_options(path, place) if path else None
+    if path and options:
+        parsed = parsed.set(database=as_uri(path), query=options)
     try:
         engine = create_engine(parsed)
     except (NoSuchModuleError, ModuleNotFoundError) as err:
-        raise IndexFailure(
-            place, f"the driver for this database is not installed ({err})", "Install it with pip"
-        ) from err
+        raise IndexFailure(place, f"the driver for this database is not installed ({err})", "Install it with pip") from err
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "connect", _on_connect if options is None else _on_connect_to_read)
         event.listen(engine, "begin", _on_begin)
     return engine, place, path
 
@@ -122,6 +130,12 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         "temp_store = MEMORY",
         "cache_size = -32768",
     ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_connect_to_read(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout = 5000", "query_only = ON", "temp_store = MEMORY", "cache_size = -32768"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -146,9 +160,7 @@ def _look_at_file(path: Path, place: str, create: bool) -> None:
         # The names of people lie in it: no other account may read it.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except OSError as err:
-        raise IndexFailure(
-            place, f"it cannot be made here ({err.strerror})", "Choose a folder you may write to"
-        ) from err
+        raise IndexFailure(place, f"it cannot be made here ({err.strerror})", "Choose a folder you may write to") from err
 
 
 def _revision(index: Index) -> str | None:
@@ -168,15 +180,19 @@ def _translated(place: str) -> Iterator[None]:
         reason = str(err.orig)
         if "locked" in reason or "busy" in reason:
             raise IndexBusy(place, "another command is writing", "Try again in a moment") from err
+        if "readonly" in reason:
+            raise IndexFailure(
+                place,
+                "this account may not write it",
+                "Run this as the account that owns it; look-ups need no right to write",
+            ) from err
         if "full" in reason:
             raise IndexFailure(
                 place, "the disk that holds the index is full", "Free some space; the next run goes on from here"
             ) from err
         if any(word in reason for word in _DAMAGE):
             raise IndexDamaged(place, f"the index is damaged ({reason})", _RESTORE) from err
-        raise IndexFailure(
-            place, f"the database said: {reason}", "Check the disk and its rights, then try again"
-        ) from err
+        raise IndexFailure(place, f"the database said: {reason}", "Check the disk and its rights, then try again") from err
     except DatabaseError as err:
         if any(word in str(err.orig) for word in _DAMAGE):
             raise IndexDamaged(place, f"the index is damaged ({err.orig})", _RESTORE) from err
