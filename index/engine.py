@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, NoSuchModuleError, OperationalError
 
 from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, IndexTooNew
 from index.place import database_file, parsed_url
-from index.read_only import as_uri, read_only_options
+from index.read_only import DISK_FULL, FREE_SPACE, as_uri, is_full, read_only_options, why_not_written
 from index.turn import writer_turn
 
 REVISION = "0004"
@@ -79,11 +79,8 @@ def open_index(url: str, *, create: bool = False) -> Index:
         found = _revision(index)
     if found != REVISION:
         if index.read_only:
-            raise IndexFailure(
-                place,
-                "an earlier backupd wrote it, and it may not be written here",
-                "Run 'backupd index' as its owner first",
-            )
+            said = "an earlier backupd wrote it, and it cannot be written now"
+            raise IndexFailure(place, said, "Run 'backupd index' where it can")
         from index.migrate import upgrade
 
         upgrade(index, path, found)
@@ -181,15 +178,9 @@ def _translated(place: str) -> Iterator[None]:
         if "locked" in reason or "busy" in reason:
             raise IndexBusy(place, "another command is writing", "Try again in a moment") from err
         if "readonly" in reason:
-            raise IndexFailure(
-                place,
-                "this account may not write it",
-                "Run this as the account that owns it; look-ups need no right to write",
-            ) from err
-        if "full" in reason:
-            raise IndexFailure(
-                place, "the disk that holds the index is full", "Free some space; the next run goes on from here"
-            ) from err
+            raise IndexFailure(place, *why_not_written(Path(place))) from err
+        if "full" in reason or ("disk I/O" in reason and is_full(Path(place).parent)):
+            raise IndexFailure(place, DISK_FULL, FREE_SPACE) from err
         if any(word in reason for word in _DAMAGE):
             raise IndexDamaged(place, f"the index is damaged ({reason})", _RESTORE) from err
         raise IndexFailure(place, f"the database said: {reason}", "Check the disk and its rights, then try again") from err

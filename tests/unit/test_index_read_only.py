@@ -13,6 +13,7 @@ import pytest
 
 from index import stores
 from index.engine import open_index
+from index.errors import IndexFailure
 from index.read_only import as_uri, read_only_options
 
 NOBODY = 65534
@@ -120,6 +121,21 @@ def test_to_write_there_is_refused_with_the_mend(database: Path) -> None:
     said = as_another_account(write)
     assert "this account may not write it" in said
     assert "Run this as the account that owns it" in said
+
+
+def test_on_a_full_disk_the_index_can_be_asked_and_says_why_it_is_not_written(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names(database)
+    free = os.statvfs(database.parent)
+    full = os.statvfs_result((*free[:3], 0, 0, *free[5:]))
+    monkeypatch.setattr(os, "statvfs", lambda _folder: full)
+    assert names(database) == "archive"
+    index = open_index(f"sqlite:///{database}")
+    with pytest.raises(IndexFailure, match="full"), index.write() as conn:
+        stores.record_store(conn, "cloud", "dropbox")
+    index.close()
+    assert sorted(os.listdir(database.parent)) == ["index.db"]
 
 
 def test_an_index_that_may_be_written_is_opened_as_ever(database: Path) -> None:
