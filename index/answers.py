@@ -205,7 +205,9 @@ def last_media_seen(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, int
     """Return, by shoot, when its last new photo or video was first seen anywhere."""
     query = (
         select(folder.c.shoot_id, func.max(content.c.first_seen_at))
-        .select_from(folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id))
+        .select_from(
+            folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id)
+        )
         .where(folder.c.shoot_id.in_(shoot_ids) & content.c.kind.in_(("p", "v")))
         .group_by(folder.c.shoot_id)
     )

@@ -77,7 +77,9 @@ def links(conn: Connection, *, ended: bool = False) -> list[Disclosure]:
     return sorted((_disclosure(row) for row in once.values()), key=lambda one: one.id)
 
 
-def complete_link(conn: Connection, store: str, link: str, *, replace_with: str, address: str, enforced: bool) -> None:
+def complete_link(
+    conn: Connection, store: str, link: str, *, replace_with: str, address: str, enforced: bool
+) -> None:
     """Write what a store answered when it made the link, in place of the mark that was registered before."""
     where = and_(disclosure.c.store == store, disclosure.c.link == link)
     values = {"link": replace_with, "address": address, "enforced": int(enforced)}

@@ -14,7 +14,9 @@ MOST_IN_ENTRY = 400
 """As many hashes as one entry of the ledger has room for, with something to spare."""
 
 
-def drafts(persons: Sequence[str], contents: Sequence[bytes], at: int, by: str, *, request: str, rule: str) -> list[Draft]:
+def drafts(
+    persons: Sequence[str], contents: Sequence[bytes], at: int, by: str, *, request: str, rule: str
+) -> list[Draft]:
     """Return the ledger's entries for an erasure: keyed hashes of persons, SHA-256 or Dropbox's hash of contents."""
     hexes = [each.hex() for each in contents]
     parts = range(0, max(len(persons), len(hexes), 1), MOST_IN_ENTRY)

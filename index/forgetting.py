@@ -40,9 +40,9 @@ def forget_persons(conn: Connection, key: LedgerKey, persons: Collection[str]) -
         return Forgotten()
     gone: dict[int, int] = {}
     doubtful = 0
-    query = select(appearance.c.id, appearance.c.shoot_id, appearance.c.email, appearance.c.phone, participant.c.name).join(
-        participant, participant.c.id == appearance.c.participant_id
-    )
+    query = select(
+        appearance.c.id, appearance.c.shoot_id, appearance.c.email, appearance.c.phone, participant.c.name
+    ).join(participant, participant.c.id == appearance.c.participant_id)
     for row in conn.execute(query):
         contact = key.hashes(email=row.email, phone=row.phone)
         if any(each in persons for each in contact):
@@ -66,7 +66,9 @@ def forget_contents(conn: Connection, hashes: Sequence[bytes]) -> Forgotten:
     """Take contents out (by SHA-256 or Dropbox's hash), with their copies, and folders and shoots that are left empty."""
     ids = sorted({id for chunk in _chunks(hashes) for id in _content_ids(conn, chunk)})
     copies = [
-        id for chunk in _chunks(ids) for id in conn.execute(select(copy.c.id).where(copy.c.content_id.in_(chunk))).scalars()
+        id
+        for chunk in _chunks(ids)
+        for id in conn.execute(select(copy.c.id).where(copy.c.content_id.in_(chunk))).scalars()
     ]
     return _forget(conn, copies, ids)
 
@@ -150,7 +152,9 @@ def _forget_empty_folders(conn: Connection, folders: Collection[int]) -> None:
     ]
     above = {(store_id, each) for store_id, path in paths for each in _with_parents(path)}
     for store_id, path in sorted(above, key=lambda each: len(each[1]), reverse=True):
-        row = conn.execute(select(folder.c.id).where(and_(folder.c.store_id == store_id, folder.c.path == path))).first()
+        row = conn.execute(
+            select(folder.c.id).where(and_(folder.c.store_id == store_id, folder.c.path == path))
+        ).first()
         if row is None or _holds_anything(conn, store_id, row.id, path):
             continue
         conn.execute(delete(review).where(review.c.folder_id == row.id))

@@ -24,4 +24,6 @@ def parsed_url(url: str) -> Any:
     try:
         return make_url(url)
     except ArgumentError as err:
-        raise IndexFailure(url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"') from err
+        raise IndexFailure(
+            url, "this is no database URL", 'Write it like "sqlite:////var/lib/backupd/index.db"'
+        ) from err

@@ -136,7 +136,9 @@ def listed(conn: Connection, *, ended: bool = False) -> list[Request]:
 def change(conn: Connection, uid: str, **values: Any) -> None:
     """Write what is known of a case now."""
     conn.execute(
-        update(request).where(request.c.uid == uid).values(**{name: _plain(name, value) for name, value in values.items()})
+        update(request)
+        .where(request.c.uid == uid)
+        .values(**{name: _plain(name, value) for name, value in values.items()})
     )
 
 
@@ -193,7 +195,9 @@ def change_item(conn: Connection, uid: str, number: int, **values: Any) -> bool:
     return conn.execute(update(item).where(where).values(**plain)).rowcount == 1
 
 
-def add_letter(conn: Connection, uid: str, kind: str, language: str, text: str, at: int, by: str, *, is_answer: bool) -> str:
+def add_letter(
+    conn: Connection, uid: str, kind: str, language: str, text: str, at: int, by: str, *, is_answer: bool
+) -> str:
     """Keep the text of a letter; return its SHA-256 as hex."""
     sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     values = {"kind": kind, "language": language, "text": text, "sha256": sha256, "made_at": at, "made_by": by}

@@ -49,7 +49,9 @@ def unplaced_folders(conn: Connection, limit: int) -> list[Unplaced]:
         .order_by(folder.c.files == 0, folder.c.shoot_id.is_(None), func.length(folder.c.path), folder.c.path)
         .limit(limit)
     )
-    return [Unplaced(row.id, row.store_id, decode_path(row.path), row.shoot_id, row.files) for row in conn.execute(query)]
+    return [
+        Unplaced(row.id, row.store_id, decode_path(row.path), row.shoot_id, row.files) for row in conn.execute(query)
+    ]
 
 
 def place_folders(conn: Connection, rows: Iterable[tuple[int, int | None, bool]]) -> None:
@@ -180,7 +182,9 @@ def capture_days(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[s
     day = func.substr(content.c.captured_at, 1, 10)
     query = (
         select(folder.c.shoot_id, day.label("day"), func.count().label("files"))
-        .select_from(folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id))
+        .select_from(
+            folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id)
+        )
         .where(and_(content.c.captured_at.isnot(None), content.c.kind.in_(("p", "v"))))
         .group_by(folder.c.shoot_id, day)
     )

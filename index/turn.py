@@ -106,7 +106,9 @@ def _wait_for_turn(
                 return
     finally:
         os.close(wanted)
-    raise IndexBusy(str(path), "another backupd is bringing this index up to date", "Wait for it to end, then try again")
+    raise IndexBusy(
+        str(path), "another backupd is bringing this index up to date", "Wait for it to end, then try again"
+    )
 
 
 def _lock_again(handle: int) -> bool:

@@ -167,7 +167,9 @@ def upgrade() -> None:
         sa.Column("released_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("released_by", sa.Text(), nullable=True),
         sa.Column("release_reason", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('restriction','objection','legal','open_request','pin')", name=op.f("ck_hold_kind")),
+        sa.CheckConstraint(
+            "kind IN ('restriction','objection','legal','open_request','pin')", name=op.f("ck_hold_kind")
+        ),
         sa.CheckConstraint("shoot_hash IS NOT NULL OR person IS NOT NULL", name=op.f("ck_hold_scope")),
         sa.ForeignKeyConstraint(["shoot_id"], ["shoot.id"], name=op.f("fk_hold_shoot_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
