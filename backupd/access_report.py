@@ -9,7 +9,7 @@ client: titles are made of names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from backupd.letters.access import (
     AccessFacts,
     Appearance,
+    EarlierRequest,
     GivenTo,
     HeldConsent,
     HeldHold,
@@ -29,8 +30,11 @@ from backupd.letters.access import (
     Shown,
 )
 from backupd.letters.facts import Controller
+from backupd.reading.folding import name_key
+from backupd.requests.matching import is_couple
 from backupd.retaining import Basis, basis_of, holding, retentions
-from index import consents, disclosures, holds, placements
+from backupd.search.inflection import lemmas
+from index import consents, disclosures, holds, placements, requests
 from index.appearing import Appearing, appearing, other_spellings
 from index.export_rows import export_files
 from index.ledger import LedgerReader
@@ -43,12 +47,17 @@ if TYPE_CHECKING:
     from backupd.settings.models import Settings
     from backupd.settings.values import Duration, Unlimited
 
+_STEM = 3
 _LOOKED = ("look-up", "export")
 _UNITS: dict[Language, tuple[tuple[str, str, str], ...]] = {
-    "fi": (("years", "vuosi", "vuotta"), ("months", "kuukausi", "kuukautta"), ("days", "päivä", "päivää")),
+    "fi": (("years", "vuoden", "vuotta"), ("months", "kuukauden", "kuukautta"), ("days", "päivän", "päivää")),
     "en": (("years", "year", "years"), ("months", "month", "months"), ("days", "day", "days")),
 }
 _FOREVER: dict[Language, str] = {"fi": "toistaiseksi", "en": "without end"}
+
+
+Row = tuple[int | None, str, str | None, str | None]
+"""An entry of a list: its shoot, and name, address and number as they stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Who:
     """Whom the report is about, as far as they told.
 
     `shoots` narrows it to those that their case settled on; `client_of` are those whose client they are known to be,
-    whatever the client is called there.
+    whatever the client is called there. `rows` are entries that were settled to be theirs, `others` those that are not.
     """
 
     name: str
@@ -64,13 +73,16 @@ class Who:
     phone: str | None = None
     shoots: frozenset[int] | None = None
     client_of: frozenset[int] = frozenset()
+    rows: frozenset[Row] = frozenset()
+    others: frozenset[Row] = frozenset()
 
 
 def gather_access(
     conn: Connection, settings: Settings, key: LedgerKey, who: Who, today: date, *, language: Language | None = None,
     request: str = "", attachments: tuple[str, ...] = (),
 ) -> AccessFacts:  # fmt: skip
-    """Return all that is held of a person. Raises LedgerFailure where the log of look-ups cannot be read."""
+    """Return all that is held of a person, `request` being the case that asks. Raises LedgerFailure where the log of
+    look-ups cannot be read."""
     speaks = language or settings.studio.language
     basis = basis_of(conn, settings, today)
     names = {key.hash("name", each) for each in (who.name, *other_spellings(conn, who.name))}
@@ -79,16 +91,21 @@ def gather_access(
     mine = [
         each
         for each in lines
-        if (each.is_client and each.shoot_id in who.client_of) or _is_certain(each, key, names, sure)
+        if (each.is_client and each.shoot_id in who.client_of) or _is_theirs(each, who, key, names, sure)
     ]
-    doubtful = [each for each in lines if each not in mine and names & set(key.hashes(name=each.name))]
+    doubtful = [
+        each for each in lines
+        if each not in mine and _row(each) not in who.others and names & set(key.hashes(name=each.name))
+    ]  # fmt: skip
+    strange = _words_of_others(lines, mine, who)
     persons = sorted(names | sure)
     ids = sorted({each.shoot_id for each in mine})
     return AccessFacts(
         speaks, today, controller_of(settings), who.name, request,
-        _known_by(mine), _shoots(conn, basis, mine, ids), _appearances(mine),
+        _known_by(mine, who), _shoots(conn, basis, mine, ids, strange), _appearances(mine, strange),
         _consents(conn, basis, persons), _holds(conn, basis, persons, ids), _given(conn, basis, mine, persons),
-        _shown(conn, basis, mine), _services(settings), _look_ups(conn, settings, basis, key, persons, ids), (), attachments,
+        _shown(conn, basis, mine), _services(settings), _look_ups(conn, settings, basis, key, persons, ids),
+        _requests(conn, names, sure, request), attachments,
         _length(settings.retention.minimum, speaks), _length(settings.retention.unused_contacts, speaks), len(doubtful),
     )  # fmt: skip
 
@@ -97,6 +114,18 @@ def controller_of(settings: Settings) -> Controller:
     """Return whose letters and reports they are, as the settings have it; letters are refused while it is empty."""
     studio = settings.studio
     return Controller(studio.name, studio.contact, studio.address, settings.requests.authority)
+
+
+def _is_theirs(
+    each: Appearing, who: Who, key: LedgerKey, names: Collection[str], sure: Collection[str]
+) -> bool:
+    if _row(each) in who.others:
+        return False
+    return _row(each) in who.rows or _is_certain(each, key, names, sure)
+
+
+def _row(each: Appearing) -> Row:
+    return (each.shoot_id, each.name, each.email, each.phone)
 
 
 def _is_certain(each: Appearing, key: LedgerKey, names: Collection[str], sure: Collection[str]) -> bool:
@@ -109,17 +138,40 @@ def _is_certain(each: Appearing, key: LedgerKey, names: Collection[str], sure: C
     return each.is_client or not contacts or not sure
 
 
-def _known_by(mine: Iterable[Appearing]) -> tuple[KnownBy, ...]:
+def _words_of_others(lines: Iterable[Appearing], mine: Sequence[Appearing], who: Who) -> dict[int, set[str]]:
+    """Return the words of other people's names, by shoot: no title and no role that has one of them is told."""
+    own = set(name_key(who.name).split())
+    own |= {word for each in mine if not (each.is_client and is_couple(each.name)) for word in name_key(each.name).split()}
+    found: dict[int, set[str]] = {}
+    for each in lines:
+        found.setdefault(each.shoot_id, set()).update(set(name_key(each.name).split()) - own)
+    return found
+
+
+def _without_others(text: str | None, strange: Collection[str]) -> str | None:
+    """Return the text, None where it has another person's name in it, in whatever form."""
+    words = name_key(text or "").split()
+    forms = {*words, *(form for word in words for form in lemmas(word))}
+    # A name that nobody foresaw inflects in its last letters: rather a title too few than a name too many.
+    stems = tuple(word[: max(_STEM, len(word) - 2)] for word in strange if len(word) >= _STEM)
+    return text if forms.isdisjoint(strange) and not any(word.startswith(stems) for word in words) else None
+
+
+def _known_by(mine: Iterable[Appearing], who: Who) -> tuple[KnownBy, ...]:
     found: dict[KnownBy, None] = {}
     for each in mine:
         source = "folder" if each.is_client else "list"
-        for kind, value in (("name", each.name), ("email", each.email), ("phone", each.phone)):
+        # A couple's name names somebody else as well.
+        name = who.name if each.is_client and is_couple(each.name) else each.name
+        for kind, value in (("name", name), ("email", each.email), ("phone", each.phone)):
             if value:
                 found[KnownBy(kind, value, source)] = None
     return tuple(found)
 
 
-def _shoots(conn: Connection, basis: Basis, mine: Iterable[Appearing], ids: list[int]) -> tuple[HeldShoot, ...]:
+def _shoots(
+    conn: Connection, basis: Basis, mine: Iterable[Appearing], ids: list[int], strange: Mapping[int, set[str]]
+) -> tuple[HeldShoot, ...]:
     rows = get_shoots(conn, ids)
     verdicts = retentions(conn, basis, ids)
     as_client = {each.shoot_id for each in mine if each.is_client}
@@ -129,21 +181,25 @@ def _shoots(conn: Connection, basis: Basis, mine: Iterable[Appearing], ids: list
         kinds = Counter(file.kind for file in export_files(conn, id) if any(c.state != "missing" for c in file.copies))
         first, last = (date.fromisoformat(day) if day else None for day in (row.first_day, row.last_day))
         others = sum(kinds.values()) - kinds["p"] - kinds["v"] - kinds["l"]
+        title = _without_others(row.title, strange.get(id, ())) if id in as_client else None
         found.append(
             HeldShoot(
-                id, (row.title or "") if id in as_client else "", first, last, id in as_client,
+                id, title or "", first, last, id in as_client,
                 kinds["p"], kinds["v"], others, verdict.state, verdict.protected_until,
             )
         )  # fmt: skip
     return tuple(found)
 
 
-def _appearances(mine: Iterable[Appearing]) -> tuple[Appearance, ...]:
+def _appearances(mine: Iterable[Appearing], strange: Mapping[int, set[str]]) -> tuple[Appearance, ...]:
     found = (
-        Appearance(each.shoot_id, each.name, each.role, each.email, each.phone, each.minor, each.consent)
+        Appearance(
+            each.shoot_id, each.name, _without_others(each.role, strange.get(each.shoot_id, ())), each.email, each.phone,
+            each.minor, each.consent,
+        )
         for each in mine
         if not each.is_client
-    )
+    )  # fmt: skip
     # The same list lies in several stores.
     return tuple(dict.fromkeys(found))
 
@@ -191,6 +247,18 @@ def _services(settings: Settings) -> tuple[Service, ...]:
     )
 
 
+def _requests(
+    conn: Connection, names: Collection[str], sure: Collection[str], asking: str
+) -> tuple[EarlierRequest, ...]:
+    """Return what the person asked for before; a namesake's cases, known by another address, are not among them."""
+    found = []
+    for one in requests.of_persons(conn, sorted(names)):
+        contacts = set(one.persons) - set(names)
+        if one.uid != asking and (not contacts or not sure or contacts & set(sure)):
+            found.append(EarlierRequest(one.uid, one.kind, _day(one.received_on), one.state))
+    return tuple(found)
+
+
 def _look_ups(
     conn: Connection, settings: Settings, basis: Basis, key: LedgerKey, persons: list[str], ids: list[int]
 ) -> tuple[LookUp, ...]:
@@ -210,7 +278,7 @@ def _day(text: str | None) -> date | None:
 
 def _length(length: Duration | Unlimited, language: Language) -> str:
     parts = [
-        f"{number} {one if number == 1 else many}"
+        (one if language == "fi" else f"1 {one}") if number == 1 else f"{number} {many}"
         for unit, one, many in _UNITS[language]
         if (number := getattr(length, unit, 0))
     ]

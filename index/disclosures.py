@@ -62,6 +62,12 @@ def concerning(conn: Connection, shoot_ids: Sequence[int] = (), persons: Sequenc
     return [_disclosure(row) for row in conn.execute(query)]
 
 
+def of_request(conn: Connection, request: str) -> list[Disclosure]:
+    """Return what was given under a case, oldest first."""
+    query = select(disclosure).where(disclosure.c.request == request).order_by(disclosure.c.given_at, disclosure.c.id)
+    return [_disclosure(row) for row in conn.execute(query)]
+
+
 def open_links(conn: Connection, due_at: int) -> list[Disclosure]:
     """Return what was to end by `due_at` and is not known to have ended."""
     where = and_(disclosure.c.ends_at <= due_at, disclosure.c.ended_at.is_(None))

@@ -245,6 +245,12 @@ def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
         conn.execute(delete(client).where(client.c.id.in_(chunk)))
 
 
+def span_of_days(conn: Connection) -> tuple[str | None, str | None]:
+    """Return the first and the last day of any shoot, None where no shoot has a day."""
+    row = conn.execute(select(func.min(shoot.c.first_day), func.max(shoot.c.last_day))).one()
+    return row[0], row[1]
+
+
 def count_shoots(conn: Connection) -> int:
     """Return how many shoots are known."""
     return int(conn.execute(select(func.count()).select_from(shoot)).scalar_one())

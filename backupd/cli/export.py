@@ -133,7 +133,7 @@ def _target(args: Namespace, context: Context) -> tuple[str, Any]:
     from backupd.export.run import make_folder, make_zips
 
     place = Path(args.to).expanduser().absolute()
-    _refuse_inside_store(context, place)
+    refuse_inside_store(context, place)
     is_zip = place.suffix.casefold() == ".zip"
     if args.split and not is_zip:
         raise WrongUse("only zips are made in several parts", "write --to FILE.zip")
@@ -205,7 +205,8 @@ def open_named(context: Context, name: str) -> Any:
     return opened(context.settings, settings)
 
 
-def _refuse_inside_store(context: Context, place: Path) -> None:
+def refuse_inside_store(context: Context, place: Path) -> None:
+    """Raise WrongUse where a place lies in a store of the studio's."""
     real = place.resolve()
     for store in context.settings.stores:
         if store.is_local and real.is_relative_to(Path(store.path).resolve()):

@@ -10,7 +10,11 @@ from backupd.cli.request import at_desk, request_argument, show_item
 from backupd.cli.text import count, visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backupd.letters.compose import Letter
     from backupd.letters.numerals import Language
+    from backupd.requests.desk import Desk
     from index.requests import Request
 
 
@@ -123,6 +127,7 @@ def _approve(args: Namespace, context: Context) -> int:
 def _run_arguments(parser: ArgumentParser) -> None:
     request_argument(parser)
     parser.add_argument("--returned", action="store_true", help="erase again what was erased under it and has come back")
+    parser.add_argument("--to", metavar="FOLDER", help="where the report goes, and the pictures that are given with it")
 
 
 def _run(args: Namespace, context: Context) -> int:
@@ -131,13 +136,14 @@ def _run(args: Namespace, context: Context) -> int:
     from index.engine import writer_turn
 
     settings = context.settings
+    to = _folder_for(args, context)
     with at_desk(context) as desk, open_stores(settings) as stores, writer_turn(settings.index.url):
         bring = lambda: rescan(desk.index, settings, stores, context.today, context.clock.now)  # noqa: E731
         if args.returned:
             one, outcome = erase_again(desk, args.request, stores, bring)
         else:
-            with context.output.progress("erasing") as line:
-                one, outcome = desk.run(args.request, stores, bring, lambda files, size: line.update(files, size))
+            with context.output.progress("carrying out") as line:
+                one, outcome = desk.run(args.request, stores, bring, lambda files, size: line.update(files, size), to)
     for store, why in sorted(outcome.waiting.items()):
         context.output.line(context.output.styled(f"{visible(store)} could not be worked on: {visible(why)}", "bad"))
     for said in outcome.said:
@@ -145,13 +151,45 @@ def _run(args: Namespace, context: Context) -> int:
     if outcome.waiting:
         context.output.line(f"{one.uid} stays open. Go on when it is there again: backupd request run {one.uid}")
         return STORE_FAILED
-    _said(context, one)
+    if not outcome.settled:
+        context.output.line(f"{one.uid} stays open until that is done.")
+        return NEEDS_PERSON
+    _said(context, one, _handed(context, one))
     return DONE if one.state in ("checked", "closed") and not outcome.said else NEEDS_PERSON
+
+
+def _folder_for(args: Namespace, context: Context) -> Path | None:
+    from pathlib import Path
+
+    from backupd.cli.export import refuse_inside_store
+
+    if not args.to:
+        return None
+    place = Path(args.to).expanduser().absolute()
+    if place.exists() and not place.is_dir():
+        raise WrongUse(f"{visible(str(place))} is no folder", "name a folder: --to FOLDER")
+    refuse_inside_store(context, place)
+    return place
+
+
+def _handed(context: Context, one: Request) -> str:
+    """Say where what was handed over lies."""
+    from index import disclosures
+    from index.engine import open_index
+
+    index = open_index(context.settings.index.url)
+    try:
+        with index.read() as conn:
+            rows = disclosures.of_request(conn, one.uid)
+    finally:
+        index.close()
+    places = dict.fromkeys(visible(each.address) for each in rows if each.address)
+    return "".join(f"\n  {place}" for place in places)
 
 
 def _refuse_arguments(parser: ArgumentParser) -> None:
     request_argument(parser)
-    parser.add_argument("--code", metavar="WORD", required=True, help="the reason's code, as in hold_legal or unfounded")
+    parser.add_argument("--code", metavar="WORD", required=True, help="the ground, as in hold_legal or shared_subjects")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="the reason in words, as the person is told it")
     parser.add_argument("--item", type=int, nargs="+", metavar="N", default=[], help="only these items")
 
@@ -221,18 +259,20 @@ def _letter_arguments(parser: ArgumentParser) -> None:
     request_argument(parser)
     parser.add_argument("--kind", metavar="WORD", help="another letter than the one that is due")
     parser.add_argument("--language", choices=("fi", "en"), help="the person's; else as the case has it")
+    parser.add_argument("--ends", metavar="DATE", type=parse_day, help="of restriction_ends: the day on which it ends")
+    parser.add_argument("--reason", metavar="TEXT", help="of restriction_ends: why it ends")
     parser.add_argument("--to", metavar="FILE", help="write it here: .txt, .html, or .eml to open in a mail program")
-    parser.add_argument("--answer", action="store_true", help="keep it as the answer that is sent")
+    parser.add_argument("--answer", action="store_true", help="keep it, as the text that is sent")
 
 
 def _letter(args: Namespace, context: Context) -> int:
-    from pathlib import Path
+    from dataclasses import replace
 
     from backupd.cli.request import zone_of
     from backupd.letters.compose import compose
     from backupd.letters.errors import ControllerUnset, LetterFault
     from backupd.letters.recipes import KINDS
-    from backupd.letters.render import as_eml, as_html, as_text
+    from backupd.letters.render import as_text
     from backupd.letters.wording import read_own
     from backupd.requests.answering import controller_of, facts_for, kind_due
 
@@ -243,24 +283,52 @@ def _letter(args: Namespace, context: Context) -> int:
         one = desk.get(args.request)
         with desk.index.read() as conn:
             language: Language = "fi" if (args.language or one.language) == "fi" else "en"
-            facts = facts_for(conn, one, settings, language, context.today, zone_of(context))
-        kind = args.kind or kind_due(one)
+            kind = args.kind or kind_due(conn, one)
+            facts = facts_for(conn, one, settings, language, context.today, zone_of(context), kind)
+        if kind == "restriction_ends":
+            facts = replace(facts, restriction_ends_on=args.ends, reason=args.reason or "")
         try:
             letter = compose(kind, facts, controller_of(settings), read_own(settings.requests.letters))
+            if args.to:
+                _write_letter(args.to, context, desk, one, letter)
+            else:
+                context.output.line(as_text(letter).rstrip())
         except ControllerUnset as unset:
             raise WrongUse(str(unset), "in the configuration") from unset
         except LetterFault as fault:
             raise Refusal("letter_incomplete", str(fault), f"see: backupd request show {one.uid}") from fault
-        if args.to:
-            made = {".html": lambda: as_html(letter).encode(), ".eml": lambda: as_eml(letter)}
-            target = Path(args.to)
-            target.write_bytes(made.get(target.suffix.casefold(), lambda: as_text(letter).encode())())
-            target.chmod(0o600)
-        else:
-            context.output.line(as_text(letter).rstrip())
         if args.answer:
             desk.answer(one.uid, as_text(letter), kind, facts.language)
     return DONE
+
+
+def _write_letter(to: str, context: Context, desk: Desk, one: Request, letter: Letter) -> None:
+    """Write a letter by the ending of its file; a draft takes the report along. Tell what must be sent besides."""
+    from pathlib import Path
+
+    from backupd.letters.recipes import WITH_FILES
+    from backupd.letters.render import as_eml, as_html, as_text
+    from backupd.requests.found import attachments_of
+    from backupd.requests.handing import write_private
+
+    target = Path(to).expanduser()
+    ending = target.suffix.casefold()
+    with desk.index.read() as conn:
+        try:
+            taken, besides = attachments_of(conn, one) if letter.kind in WITH_FILES else ((), ())
+        except FileNotFoundError as err:
+            raise Refusal("report_gone", f"what was to be attached cannot be read: {err}",
+                          "put the report back where it was written to") from err  # fmt: skip
+    if ending == ".eml":
+        write_private(target, as_eml(letter, taken))
+        for each in taken:
+            context.output.line(f"attached: {visible(each.name)}")
+    else:
+        write_private(target, (as_html(letter) if ending == ".html" else as_text(letter)).encode())
+        for each in taken:
+            context.output.line(f"send along: {visible(each.name)}")
+    for place in besides:
+        context.output.line(f"send besides: {visible(place)}")
 
 
 GROUP = Group(
@@ -284,6 +352,7 @@ GROUP = Group(
                 description="Who approves does not carry it out, where [staff] names more than one."),
         Command("request run", "carry out what was approved, or go on with it", _run, _run_arguments,
                 examples=(("backupd request run r3f", "begin, or go on after a stop"),
+                          ("backupd request run r3f --to ~/for-aino", "the report of an access case, and its pictures"),
                           ("backupd request run r3f --returned", "erase again what came back")),
                 description="May be stopped at any time. Exit status 3 where a store could not be reached: the case stays"
                 " open, and running it again goes on."),
@@ -300,7 +369,8 @@ GROUP = Group(
                 examples=(("backupd request withdraw r3f", "nothing is held for it any more"),)),
         Command("request letter", "the letter that is due, from what was verified", _letter, _letter_arguments,
                 examples=(("backupd request letter r3f", "look at it"),
-                          ("backupd request letter r3f --to answer.eml --answer", "to be sent, and kept as the answer")),
+                          ("backupd request letter r3f --to answer.eml --answer", "to be sent, and kept as the answer"),
+                          ("backupd request letter r3f --kind extended --answer", "that told of an extension")),
                 description="Nothing is sent. A refusal or an extension is not written without its required parts."),
         Command("request close", "close it, once it was answered", _close, _close_arguments,
                 examples=(("backupd request close r3f --answer answer.txt", "with the text that was sent"),),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date
 from html import escape
 
 from backupd.cli.text import Dates, visible
 from backupd.letters.access import AccessFacts, HeldShoot
-from backupd.letters.access_words import HEADINGS, TEXTS, VALUES
+from backupd.letters.access_words import CHANNELS, HEADINGS, STATES, TEXTS, VALUES
 from backupd.letters.compose import refuse_without_controller
 from backupd.letters.html import document, paragraph, points
 from backupd.letters.numerals import counted, grouped
@@ -55,7 +55,8 @@ class _Report:
         sender = (facts.controller.name, facts.controller.address, facts.controller.contact)
         yield paragraph(" · ".join(each for each in sender if each), "quiet")
         yield f"<h1>{escape(self._text('title'))}</h1>"
-        about = " · ".join(each for each in (visible(facts.name), self._day(facts.made_on), facts.request) if each)
+        case = self._text("reference", request=facts.request) if facts.request else ""
+        about = " · ".join(each for each in (visible(facts.name), self._day(facts.made_on), case) if each)
         yield paragraph(about, "shoot")
         sections = {
             "confirmation": self._confirmation(),
@@ -72,7 +73,7 @@ class _Report:
             "automated": paragraph(self._text("automated")),
             "rights": paragraph(self._text("rights", contact=facts.controller.contact)),
             "complaint": paragraph(self._text("complaint", authority=facts.controller.authority)),
-            "attachments": points(tuple(map(visible, facts.attachments))) or self._none(),
+            "attachments": points(tuple(map(visible, facts.attachments))) or paragraph(self._text("no_attachments")),
         }
         for key, heading in HEADINGS.items():
             yield f"<h2>{escape(heading[self._language])}</h2>\n{sections[key]}"
@@ -88,19 +89,19 @@ class _Report:
         known = [(self._value(each.kind), each.value, self._value(each.source)) for each in self._facts.known_by]
         ages = {True: self._text("minor"), False: self._text("adult"), None: ""}
         listed = [
-            (str(each.shoot), each.name, each.role or "", " ".join(filter(None, (each.email, each.phone))), ages[each.minor],
+            (str(each.shoot), each.name, each.role or "", _contact(each.email, each.phone), ages[each.minor],
              self._value(each.consent or ""))
             for each in self._facts.appearances
         ]  # fmt: skip
-        holds = tuple(
+        holds = dict.fromkeys(
             self._text("hold", kind=self._value(each.kind), day=self._day(each.since)) for each in self._facts.holds
         )
-        return (self._table("known", known) + self._table("listed", listed) + points(holds)) or self._none()
+        return (self._table("known", known) + self._table("listed", listed) + points(tuple(holds))) or self._none()
 
     def _media(self) -> str:
         rows = [
             (str(each.id), self._shoot(each),
-             self._dates.span(each.first_day, each.last_day) if each.first_day else self._text("no_day"),
+             _whole(self._dates.span(each.first_day, each.last_day)) if each.first_day else self._text("no_day"),
              self._contents(each), self._kept(each))
             for each in self._facts.shoots
         ]  # fmt: skip
@@ -111,17 +112,18 @@ class _Report:
 
     def _contents(self, shoot: HeldShoot) -> str:
         kinds = (("photo", shoot.photos), ("video", shoot.videos), ("other", shoot.others))
-        return ", ".join(counted(number, noun, self._language) for noun, number in kinds if number)
+        return ", ".join(_whole(counted(number, noun, self._language)) for noun, number in kinds if number)
 
     def _kept(self, shoot: HeldShoot) -> str:
         if shoot.kept_until is None or shoot.kept == "prunable":
             return self._value(shoot.kept)
-        return f"{self._value(shoot.kept)}, {self._text('until', day=self._day(shoot.kept_until))}"
+        until = self._text("until", day=self._day(shoot.kept_until))
+        return f"{until}, {self._text('held_besides')}" if shoot.kept == "held" else until
 
     def _recipients(self) -> str:
         facts = self._facts
         given = [
-            (each.name or self._text("unnamed"), self._value(each.channel), grouped(each.files, self._language),
+            (each.name or self._text("unnamed"), self._word(CHANNELS, each.channel), grouped(each.files, self._language),
              self._day(each.on))
             for each in facts.given
         ]  # fmt: skip
@@ -159,7 +161,11 @@ class _Report:
         return self._table("consents", rows) or self._none()
 
     def _requests(self) -> str:
-        rows = [(each.id, self._value(each.kind), self._day(each.received_on), each.state) for each in self._facts.requests]
+        rows = [
+            (each.id, self._value(each.kind), self._day(each.received_on),
+             STATES.get(each.state, STATES[""])[self._language])
+            for each in self._facts.requests
+        ]  # fmt: skip
         return self._table("requests", rows) or self._none()
 
     def _look_ups(self) -> str:
@@ -184,7 +190,19 @@ class _Report:
         return text.format(**fields) if fields else text
 
     def _value(self, value: str) -> str:
-        return VALUES[value][self._language] if value in VALUES else value
+        return self._word(VALUES, value)
+
+    def _word(self, words: Mapping[str, Mapping[Language, str]], value: str) -> str:
+        return words[value][self._language] if value in words else value
 
     def _day(self, value: date | None) -> str:
-        return self._dates.day(value) if value is not None else ""
+        return _whole(self._dates.day(value)) if value is not None else ""
+
+
+def _whole(text: str) -> str:
+    """Return text that no line breaks in two."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _contact(email: str | None, phone: str | None) -> str:
+    return ", ".join(filter(None, (email, _whole(phone) if phone else None)))

@@ -70,10 +70,13 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "fi": "Pyynnöt ja käyttöloki: lain velvoitteiden täyttäminen. Peruste: lakisääteinen velvoite.",
             "en": "Requests and log of look-ups: meeting what the law asks of us. Basis: legal obligation.",
         },
+        "reference": {"fi": "Asian tunnus: {request}", "en": "Our reference: {request}"},
+        "no_attachments": {"fi": "Ei liitteitä.", "en": "None."},
+        "held_besides": {"fi": "poistaminen estetty", "en": "deletion stopped"},
         "none": {"fi": "Ei tietoja.", "en": "Nothing is held."},
         "no_recipients": {
             "fi": "Tietojasi ei ole luovutettu. Emme koskaan myy tai luovuta tietoja suoramarkkinointiin.",
-            "en": "Your data have not been given to anybody. We never sell or disclose data for direct marketing.",
+            "en": "Your data has not been given to anybody. We never sell or disclose data for direct marketing.",
         },
         "never_sold": {
             "fi": "Emme koskaan myy tai luovuta tietoja suoramarkkinointiin.",
@@ -86,7 +89,7 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "Some of the services may back data up outside the EU and EEA.",
         },
         "storage_media": {
-            "fi": "Pyrimme säilyttämään kuvien ja videoiden varmuuskopioita vähintään tämän ajan: {minimum}, ja sen jälkeen"
+            "fi": "Pyrimme säilyttämään kuvien ja videoiden varmuuskopioita vähintään {minimum} ja sen jälkeen"
             " levytilan salliessa ja tiedostojen pysyessä ehjinä. Emme voi taata säilymistä: suosittelemme säilyttämään"
             " tärkeistä kuvista useita varmuuskopioita.",
             "en": "We aim to keep backups of photos and videos for at least {minimum}, and after that while disk space"
@@ -94,8 +97,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             " pictures.",
         },
         "storage_contact": {
-            "fi": "Yhteystiedot poistetaan viimeistään, kun ne ovat olleet käyttämättä tämän ajan: {unused}.",
-            "en": "Contact data are deleted at the latest when unused for {unused}.",
+            "fi": "Yhteystiedot poistetaan viimeistään, kun ne ovat olleet käyttämättä {unused}.",
+            "en": "Contact data is deleted at the latest when unused for {unused}.",
         },
         "source": {
             "fi": "Tiedot on saatu sinulta, tilaajalta tai kuvauksen osallistujaluettelosta sekä kuvauksessa itsessään.",
@@ -121,8 +124,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             " Protection Ombudsman: {authority}. You may also bring the matter before a court.",
         },
         "look_ups": {
-            "fi": "Työntekijämme nimiä ei luetella. Lokista näkyy, milloin tietojasi on haettu tai luovutettu.",
-            "en": "Our employees are not named. The log shows when your data were looked up or given out.",
+            "fi": "Työntekijöidemme nimiä ei luetella. Lokista näkyy, milloin tietojasi on haettu tai luovutettu.",
+            "en": "Our employees are not named. The log shows when your data was looked up or given out.",
         },
         "shoot": {"fi": "kuvaus", "en": "shoot"},
         "as_client": {"fi": "tilaajana", "en": "as the client"},
@@ -169,8 +172,37 @@ VALUES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "show": {"fi": "katselu", "en": "viewing"},
         "where": {"fi": "tiedostojen sijainti", "en": "places of files"},
         "export": {"fi": "kopion luovutus", "en": "copy given out"},
-        "zip": {"fi": "zip-tiedosto", "en": "zip file"},
-        "link": {"fi": "latauslinkki", "en": "download link"},
+        "copy": {"fi": "kopiopyyntö", "en": "copy of pictures"},
+        "access": {"fi": "tarkastusoikeus", "en": "access"},
+        "rectify": {"fi": "oikaiseminen", "en": "correction"},
+        "erase": {"fi": "poistaminen", "en": "erasure"},
+        "restrict": {"fi": "käsittelyn rajoittaminen", "en": "restriction"},
+        "object": {"fi": "vastustaminen", "en": "objection"},
+        "marketing_ban": {"fi": "suoramarkkinointikielto", "en": "ban on direct marketing"},
+        "consent_withdraw": {"fi": "suostumuksen peruuttaminen", "en": "withdrawal of consent"},
+        "portability": {"fi": "tietojen siirtäminen", "en": "portability"},
+        "authority": {"fi": "viranomaisen selvityspyyntö", "en": "authority's request"},
     }
 )
 """Values that the index has in plain words, as a person reads them; what is not here is shown as it is."""
+
+CHANNELS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "folder": {"fi": "kansio", "en": "folder"},
+        "zip": {"fi": "zip-tiedosto", "en": "zip file"},
+        "link": {"fi": "latauslinkki", "en": "download link"},
+        "report": {"fi": "selvitys", "en": "report"},
+    }
+)
+"""How something was given out."""
+
+STATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "answered": {"fi": "vastattu", "en": "answered"},
+        "closed": {"fi": "päättynyt", "en": "closed"},
+        "withdrawn": {"fi": "peruttu", "en": "taken back"},
+        "refused": {"fi": "evätty", "en": "refused"},
+        "": {"fi": "käsiteltävänä", "en": "being handled"},
+    }
+)
+"""How far an earlier request is; "" stands for every other state."""

@@ -109,13 +109,18 @@ class _Writer:
         self._dates = Dates(facts.language, UTC)
 
     def day(self, value: date | None) -> str:
-        return self._dates.day(value) if value is not None else ""
+        return _whole(self._dates.day(value)) if value is not None else ""
+
+    def span(self, first: date | None, last: date | None) -> str:
+        return _whole(self._dates.span(first, last))
 
     def write(self, key: str) -> Iterator[Paragraph]:
         """Yield what stands for one piece of a recipe."""
         if key == "shoots":
             for shoot in self._facts.shoots:
                 yield self._shoot(shoot)
+        elif key == "refuse" and self._facts.refused_whole:
+            yield Paragraph(_sentence(self._say("refuse_whole", **self._fields())))
         elif key == "lost":
             yield from self._lost()
         else:
@@ -128,8 +133,9 @@ class _Writer:
         language = self._facts.language
         kinds = (("photo", shoot.photos), ("video", shoot.videos), ("other", shoot.others))
         many = [counted(number, noun, language) for noun, number in kinds if number] or [counted(0, "file", language)]
-        days = self._dates.span(shoot.first_day, shoot.last_day) if shoot.first_day else self._say("day_unknown")
-        text = self._say("copy_found", shoot=shoot.name, days=days, files=_listed(many, language))
+        days = self.span(shoot.first_day, shoot.last_day) if shoot.first_day else self._say("day_unknown")
+        key = "copy_found" if shoot.name else "copy_found_unnamed"
+        text = self._say(key, shoot=shoot.name, days=days, files=_listed(many, language))
         if not shoot.links:
             return Paragraph(f"{text} {self._say('copy_enclosed')}")
         until = self._say("copy_link", until=self.day(shoot.link_until))
@@ -159,7 +165,7 @@ class _Writer:
             "due": self.day(facts.due_on),
             "asked": _clause(facts.asked),
             "searched": facts.searched_name,
-            "period": self._dates.span(facts.searched_from, facts.searched_to),
+            "period": self.span(facts.searched_from, facts.searched_to),
             "result": self.day(facts.result_by),
             "erased_on": self.day(facts.erased_on),
             "recoverable": self.day(facts.recoverable_until),
@@ -168,7 +174,7 @@ class _Writer:
             "part": _clause(facts.refused_part),
             "ground": _clause(facts.ground),
             "reason": _clause(facts.reason),
-            "address": _address(self._controller.authority),
+            "address": address_of(self._controller.authority),
             "restricted": self.day(facts.restricted_from),
             "ends": self.day(facts.restriction_ends_on),
             "extended": self.day(facts.extended_to),
@@ -187,12 +193,17 @@ def _clause(text: str) -> str:
     return " ".join(text.split()).rstrip(".")
 
 
+def _whole(day: str) -> str:
+    """Return a day that no line breaks in two."""
+    return day.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _sentence(text: str) -> str:
     # A clause that ends with "!" or "?" leaves the passage's own full stop behind it.
     return text.replace("?.", "?").replace("!.", "!")
 
 
-def _address(authority: str) -> str:
+def address_of(authority: str) -> str:
     """Return the authority's address alone: its name and site stand in the passage."""
     parts = [part.strip() for part in authority.split(",")]
     return ", ".join(part for part in parts if part and part not in (_OFFICE, _SITE)) or authority

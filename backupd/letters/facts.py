@@ -36,8 +36,10 @@ class FoundShoot:
 class LetterFacts:
     """All that a letter may tell. What a kind of letter needs is told by its recipe; the rest is said where it is known.
 
-    `asked` says in words what was asked for; `ground` is the legal ground in plain words, `reason` the facts.
-    `damaged` and `missing` are the names of files; `missing_early` whether some of them were still protected.
+    `asked` says in words what was asked for; `ground` is the legal ground in plain words, `reason` the facts;
+    `refused_whole` is whether nothing of what was asked is done. `damaged` and `missing` are the names of files,
+    `missing_early` whether some of them were still protected. `removed` is whether what was published is down,
+    `pictures_apart` whether pictures reach the person besides the letter.
     """
 
     language: Language
@@ -64,6 +66,7 @@ class LetterFacts:
     kept_by_law_until: date | None = None
     recipients: tuple[str, ...] = ()
     refused_part: str = ""
+    refused_whole: bool = False
     ground: str = ""
     reason: str = ""
     restricted_from: date | None = None
@@ -73,8 +76,10 @@ class LetterFacts:
     banned_on: date | None = None
     withdrawn_on: date | None = None
     removed_by: date | None = None
+    removed: bool = False
     objected: str = ""
     stopped_on: date | None = None
     corrected_on: date | None = None
     corrected: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
+    pictures_apart: bool = False

@@ -23,8 +23,8 @@ PASSAGES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         },
         "reference": {"fi": "Asian tunnus: {request}", "en": "Our reference: {request}"},
         "asked": {
-            "fi": "Pyysit meiltä {received} seuraavaa: {asked}.",
-            "en": "On {received} you asked us for the following: {asked}.",
+            "fi": "Pyyntösi, jonka saimme {received}: {asked}.",
+            "en": "Your request, received on {received}: {asked}.",
         },
         "ack": {
             "fi": "Olemme vastaanottaneet pyyntösi {received}. Vastaamme siihen viimeistään {due}.",
@@ -44,8 +44,8 @@ PASSAGES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             " the shoot, and we will go on.",
         },
         "copy_found": {
-            "fi": "Löysimme varmuuskopioistamme pyytämäsi kuvauksen {shoot}, {days}: {files}.",
-            "en": "We found the shoot {shoot}, {days} in our backups: {files}.",
+            "fi": "Löysimme varmuuskopioistamme pyytämäsi kuvauksen ”{shoot}” ({days}): {files}.",
+            "en": "We found the shoot “{shoot}” ({days}) in our backups: {files}.",
         },
         "day_unknown": {"fi": "päivä ei tiedossa", "en": "day unknown"},
         "copy_link": {
@@ -157,21 +157,25 @@ PASSAGES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "We need more time to handle your request because {reason}. We extend the time limit and will answer by"
             " {extended}.",
         },
-        "meanwhile": {"fi": "Mitä sillä välin tapahtuu: {meanwhile}.", "en": "What happens meanwhile: {meanwhile}."},
+        "meanwhile": {
+            "fi": "Sillä välin: {meanwhile}.",
+            "en": "In the meantime: {meanwhile}.",
+        },
         "ban": {
             "fi": "Olemme kirjanneet suoramarkkinointikieltosi {banned}. Emme enää käytä tietojasi suoramarkkinointiin.",
             "en": "We recorded your ban on direct marketing on {banned} and no longer use your data for it.",
         },
         "withdrawn": {
-            "fi": "Olemme kirjanneet, että peruutit suostumuksesi {withdrawn}. Poistamme kuvat omista"
-            " julkaisukanavistamme viimeistään {removed}. Peruutus ei vaikuta ennen sitä tapahtuneen käytön"
-            " lainmukaisuuteen.",
-            "en": "We recorded the withdrawal of your consent on {withdrawn}. We will remove the pictures from our own"
-            " channels by {removed}. Withdrawal does not affect the lawfulness of earlier use.",
+            "fi": "Olemme kirjanneet {withdrawn}, että peruutit suostumuksesi. Peruutus ei vaikuta ennen sitä"
+            " tapahtuneen käytön lainmukaisuuteen.",
+            "en": "We recorded the withdrawal of your consent on {withdrawn}. Withdrawal does not affect the"
+            " lawfulness of earlier use.",
         },
         "objected": {
-            "fi": "Olemme lopettaneet {stopped} alkaen tietojesi käsittelyn siltä osin kuin vastustit sitä: {objected}.",
-            "en": "From {stopped} we have stopped processing your data in the respects to which you objected: {objected}.",
+            "fi": "Emme enää käsittele tietojasi siltä osin kuin vastustit käsittelyä: {objected}. Käsittely päättyi"
+            " {stopped}.",
+            "en": "We no longer process your data in the respects to which you objected: {objected}. The processing"
+            " ended on {stopped}.",
         },
         "corrected": {
             "fi": "Olemme korjanneet tietosi {corrected_on}:",
@@ -186,8 +190,32 @@ PASSAGES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "Attached you will find a report of all the data concerning you that we process.",
         },
         "portability": {
-            "fi": "Tämän viestin liitteenä ovat antamasi tiedot koneluettavassa muodossa (JSON).",
-            "en": "Attached you will find the data you gave us in a machine-readable form (JSON).",
+            "fi": "Tämän viestin liitteenä ovat meille antamasi tiedot koneluettavassa muodossa (JSON ja CSV).",
+            "en": "Attached you will find the data you gave us in a machine-readable form (JSON and CSV).",
+        },
+        "pictures_apart": {
+            "fi": "Kopiot kuvistasi saat tämän viestin mukana tai erikseen sovitulla tavalla.",
+            "en": "You will receive copies of your pictures with this message or in the way we have agreed.",
+        },
+        "copy_found_unnamed": {
+            "fi": "Löysimme varmuuskopioistamme pyytämäsi kuvauksen ({days}): {files}.",
+            "en": "We found the shoot that you asked for ({days}) in our backups: {files}.",
+        },
+        "refuse_whole": {
+            "fi": "Emme voi toteuttaa pyyntöäsi. Perustelu: {reason}.",
+            "en": "We cannot do what you asked. Reason: {reason}.",
+        },
+        "withdrawn_removal": {
+            "fi": "Poistamme kuvat omista julkaisukanavistamme viimeistään {removed}.",
+            "en": "We will remove the pictures from our own channels by {removed}.",
+        },
+        "withdrawn_removed": {
+            "fi": "Olemme poistaneet kuvat omista julkaisukanavistamme.",
+            "en": "We have removed the pictures from our own channels.",
+        },
+        "withdrawn_backups": {
+            "fi": "Kuvien varmuuskopiot säilyvät meillä, ellet pyydä meitä poistamaan niitä.",
+            "en": "We keep our backups of the pictures unless you ask us to erase them.",
         },
         "attached": {"fi": "Liitteet: {attached}", "en": "Attachments: {attached}"},
         "list_damaged": {"fi": "Liite: vioittuneet tiedostot", "en": "Attached list: damaged files"},

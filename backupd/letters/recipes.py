@@ -17,6 +17,10 @@ LetterKind = Literal[
     "restriction_ends", "ban", "withdrawn", "objected", "corrected", "nothing_held", "access", "portability",
 ]  # fmt: skip
 KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
+NOTICES: tuple[LetterKind, ...] = ("ack", "identity", "extended", "restriction_ends")
+"""Letters that go out on the way, and answer nothing yet."""
+WITH_FILES: tuple[LetterKind, ...] = ("access", "portability", "nothing_held", "copy_found")
+"""Letters that files go with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Recipe:
 
 
 _ASKED = Piece("asked", ("asked", "received_on"))
+_APART = Piece("pictures_apart", ("pictures_apart",))
 _REFUSED_PART = (
     Piece("refuse", ("refused_part", "reason")),
     Piece("ground", ("refused_part", "ground")),
@@ -52,7 +57,7 @@ RECIPES: Mapping[LetterKind, Recipe] = MappingProxyType(
             "subject_ack", ("received_on", "due_on"), (Piece("ack"), Piece("id", ("identity_needed",))),
         ),
         "identity": Recipe("subject_id", (), (_ASKED, Piece("id"))),
-        "unidentifiable": Recipe("subject_id", (), (_ASKED, Piece("unidentifiable"))),
+        "unidentifiable": Recipe("subject_id", (), (_ASKED, Piece("unidentifiable"), Piece("complain", ("authority",)))),
         "copy_found": Recipe("subject_copy", ("shoots",), (Piece("shoots"), Piece("lost"), Piece("keep_copies"))),
         "copy_not_found": Recipe(
             "subject_answer", ("searched_name", "searched_from", "searched_to"),
@@ -80,7 +85,13 @@ RECIPES: Mapping[LetterKind, Recipe] = MappingProxyType(
             (Piece("restriction_ends"), Piece("complain")),
         ),
         "ban": Recipe("subject_ban", ("banned_on",), (Piece("ban"),)),
-        "withdrawn": Recipe("subject_withdrawn", ("withdrawn_on", "removed_by"), (Piece("withdrawn"),)),
+        "withdrawn": Recipe(
+            "subject_withdrawn", ("withdrawn_on",),
+            (
+                Piece("withdrawn"), Piece("withdrawn_removal", ("removed_by",)), Piece("withdrawn_removed", ("removed",)),
+                Piece("withdrawn_backups"), Piece("recipients", ("recipients",)),
+            ),
+        ),
         "objected": Recipe(
             "subject_objected", ("objected", "stopped_on"), (_ASKED, Piece("objected"), *_REFUSED_PART),
         ),
@@ -90,10 +101,10 @@ RECIPES: Mapping[LetterKind, Recipe] = MappingProxyType(
         ),
         "nothing_held": Recipe("subject_answer", (), (_ASKED, Piece("nothing_held"), Piece("complain", ("authority",)))),
         "access": Recipe(
-            "subject_answer", ("received_on", "attachments"), (_ASKED, Piece("access"), *_REFUSED_PART),
+            "subject_answer", ("received_on", "attachments"), (_ASKED, Piece("access"), _APART, *_REFUSED_PART),
         ),
         "portability": Recipe(
-            "subject_answer", ("received_on", "attachments"), (_ASKED, Piece("portability"), *_REFUSED_PART),
+            "subject_answer", ("received_on", "attachments"), (_ASKED, Piece("portability"), _APART, *_REFUSED_PART),
         ),
     }
 )  # fmt: skip

@@ -79,7 +79,9 @@ def as_eml(letter: Letter, attachments: Sequence[Attachment] = ()) -> bytes:
     message.add_alternative(as_html(letter), subtype="html")
     for each in attachments:
         main, _, sub = each.content_type.partition("/")
-        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
+        # Mail programs that show a text without being told its charset take it for ASCII.
+        params = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name, params=params)
     return message.as_bytes()
 
 

@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import Connection
 
-from backupd.letters.facts import Controller, FoundShoot, LetterFacts
+from backupd.letters.facts import Controller, LetterFacts
 from backupd.letters.numerals import Language, counted
 from backupd.letters.recipes import LetterKind
 from backupd.requests.base import find_kinds
 from backupd.requests.due import due_of
+from backupd.requests.found import found_in, names_given, searched_days
+from backupd.requests.grounds import GROUNDS
 from backupd.settings.models import Settings
-from index import plans, requests, shoots
+from index import plans, requests
 from index.acts import Act, acts_of
 from index.requests import Item, Request
 
@@ -25,16 +27,20 @@ _BY_STATE: Mapping[str, LetterKind] = {
     "received": "ack", "acknowledged": "ack", "id_check": "identity", "unidentifiable": "unidentifiable",
     "refused": "refused",
 }  # fmt: skip
+_NOTHING: Mapping[str, LetterKind] = {
+    "copy": "copy_not_found", "access": "nothing_held", "portability": "nothing_held", "erase": "nothing_held",
+}  # fmt: skip
+_HELD = ("shoot", "row", "consent", "placement")
 _ASKED: Mapping[str, Mapping[Language, str]] = {
     "copy": {"fi": "kopiot kuvistasi", "en": "copies of your pictures"},
-    "access": {"fi": "tieto siitä, mitä tietoja sinusta käsittelemme", "en": "what data we hold on you"},
-    "rectify": {"fi": "tietojesi oikaiseminen", "en": "that your data be corrected"},
-    "erase": {"fi": "tietojesi poistaminen", "en": "that your data be erased"},
-    "restrict": {"fi": "tietojesi käsittelyn rajoittaminen", "en": "that the processing of your data be restricted"},
-    "object": {"fi": "tietojesi käsittelyn lopettaminen", "en": "that the processing of your data be stopped"},
-    "marketing_ban": {"fi": "suoramarkkinoinnin kieltäminen", "en": "no direct marketing"},
-    "consent_withdraw": {"fi": "suostumuksesi peruuttaminen", "en": "that your consent be withdrawn"},
-    "portability": {"fi": "tietojesi siirtäminen", "en": "that your data be handed over"},
+    "access": {"fi": "pääsy omiin tietoihisi", "en": "access to your personal data"},
+    "rectify": {"fi": "tietojesi oikaiseminen", "en": "correction of your data"},
+    "erase": {"fi": "tietojesi poistaminen", "en": "erasure of your data"},
+    "restrict": {"fi": "tietojesi käsittelyn rajoittaminen", "en": "restriction of the processing of your data"},
+    "object": {"fi": "tietojesi käsittelyn vastustaminen", "en": "objection to the processing of your data"},
+    "marketing_ban": {"fi": "suoramarkkinointikielto", "en": "no direct marketing"},
+    "consent_withdraw": {"fi": "suostumuksesi peruuttaminen", "en": "withdrawal of your consent"},
+    "portability": {"fi": "tietojesi siirtäminen järjestelmästä toiseen", "en": "your data in a portable form"},
     "authority": {"fi": "selvitys", "en": "information"},
 }
 _WORDS: Mapping[str, Mapping[Language, str]] = {
@@ -42,32 +48,25 @@ _WORDS: Mapping[str, Mapping[Language, str]] = {
     "lists": {"fi": "merkintäsi osallistujaluetteloista", "en": "your entries in lists of participants"},
     "register": {"fi": "nimesi ja yhteystietosi rekisteristämme", "en": "your name and contact details in our register"},
     "whole": {"fi": "koko pyyntö", "en": "the whole request"},
+    "objected": {
+        "fi": "oikeutettuun etuumme perustuva käsittely", "en": "processing that rests on our legitimate interest",
+    },
     "meanwhile": {
         "fi": "pyyntösi on työn alla, eikä tietojasi käytetä muuhun",
         "en": "your request is being worked on, and your data is used for nothing else",
     },
-    "report": {"fi": "selvitys tiedoistasi", "en": "a report of your data"},
 }
 
 
-_GROUNDS: Mapping[str, Mapping[Language, str]] = {
-    "hold_legal": {"fi": "tietoja tarvitaan oikeusvaateen takia (yleinen tietosuoja-asetus, 17 artiklan 3 kohta)",
-                   "en": "the data is needed for a legal claim (GDPR, Article 17(3))"},
-    "hold_conflict": {"fi": "toinen henkilö on pyytänyt samojen tietojen säilyttämistä (18 artikla)",
-                      "en": "another person has asked that the same data be kept (Article 18)"},
-    "shared_subjects": {"fi": "kuvissa on myös muita, joiden oikeuksia poistaminen loukkaisi",
-                        "en": "others appear in the pictures too, and erasing them would infringe their rights"},
-    "unfounded": {"fi": "pyyntö on ilmeisen perusteeton tai kohtuuton (12 artiklan 5 kohta)",
-                  "en": "the request is manifestly unfounded or excessive (Article 12(5))"},
-}  # fmt: skip
-
-
-def kind_due(one: Request) -> LetterKind:
+def kind_due(conn: Connection, one: Request) -> LetterKind:
     """Return which letter a case asks for now. An authority gets none of these: it is answered by hand."""
     if one.state in _BY_STATE:
         return _BY_STATE[one.state]
     if one.extended_to is not None and one.checked_at is None:
         return "extended"
+    held = any(each.is_in and each.kind in _HELD for each in requests.items_of(conn, one.uid))
+    if not held and one.kind in _NOTHING:
+        return _NOTHING[one.kind]
     return _BY_KIND.get(one.kind, "ack")
 
 
@@ -78,15 +77,22 @@ def controller_of(settings: Settings) -> Controller:
 
 
 def facts_for(
-    conn: Connection, one: Request, settings: Settings, language: Language, today: date, zone: tzinfo
-) -> LetterFacts:
-    """Return all that a letter in this case may tell; nothing that was not recorded."""
+    conn: Connection, one: Request, settings: Settings, language: Language, today: date, zone: tzinfo,
+    kind: LetterKind | None = None,
+) -> LetterFacts:  # fmt: skip
+    """Return all that a letter in this case may tell; nothing that was not recorded. `kind` is the letter that is meant,
+    None the one that is due."""
+    kind = kind or kind_due(conn, one)
     items = requests.items_of(conn, one.uid)
     plan = plans.get_plan(conn, one.plan) if one.plan else None
     acts = acts_of(conn, plan.id) if plan else []
     done = [act for act in acts if act.state == "done" and act.rule != "unlist"]
     ended = _day(one.checked_at or one.executed_at, zone)
     refused = [each for each in items if each.state == "refused"]
+    shown = [each for each in items if each.kind == "placement" and each.is_in]
+    found = found_in(conn, one, settings, today, zone)
+    searched = searched_days(conn, today) if kind == "copy_not_found" else (None, None)
+    reports, with_pictures = names_given(conn, one)
     part = "" if not one.refusal_code else _refused_part(one, refused, language)
     due = due_of(one, find_kinds()[one.kind], settings.requests, today)
     return LetterFacts(
@@ -99,26 +105,36 @@ def facts_for(
         received_on=date.fromisoformat(one.received_on),
         due_on=due.on,
         identity_needed=one.identity_method is None,
-        shoots=_shoots(conn, items),
+        shoots=found.shoots,
+        damaged=found.damaged,
+        missing=found.missing,
+        missing_early=found.early,
+        result_by=due.on if found.early else None,
+        searched_name=one.subject or "",
+        searched_from=searched[0],
+        searched_to=searched[1],
         erased_on=ended,
         erased=_erased(done, items, language),
         media_erased=bool(done),
         recoverable_until=_recoverable(acts),
         recipients=tuple(_names(items, "recipient")),
         refused_part=part,
-        ground=_GROUNDS.get(one.refusal_code or "", {}).get(language, one.refusal_code or ""),
-        reason=one.refusal_words or one.extension_reason or "",
+        refused_whole=bool(part) and (one.state == "refused" or not refused),
+        ground=GROUNDS.get(one.refusal_code or "", {}).get(language, ""),
+        reason=(one.extension_reason if kind == "extended" else one.refusal_words) or "",
         restricted_from=_day(one.opened_at, zone),
         extended_to=date.fromisoformat(one.extended_to) if one.extended_to else None,
         meanwhile=_WORDS["meanwhile"][language],
         banned_on=ended,
         withdrawn_on=ended,
-        removed_by=due.on,
-        objected=one.details.get("reason", ""),
+        removed_by=due.on if any(each.state == "open" for each in shown) else None,
+        removed=bool(shown) and all(each.state == "done" for each in shown),
+        objected=one.details.get("reason", "") or _WORDS["objected"][language],
         stopped_on=_day(one.opened_at, zone),
         corrected_on=ended,
         corrected=tuple(value for key in ("new_name", "new_email") if (value := one.details.get(key))),
-        attachments=(_WORDS["report"][language],) if one.kind in ("access", "portability") else (),
+        attachments=reports,
+        pictures_apart=with_pictures,
     )
 
 
@@ -151,15 +167,6 @@ def _refused_part(one: Request, refused: list[Item], language: Language) -> str:
     if one.state == "refused" or not refused:
         return _WORDS["whole"][language]
     return "; ".join(each.subject for each in refused if each.subject)
-
-
-def _shoots(conn: Connection, items: list[Item]) -> tuple[FoundShoot, ...]:
-    mine = {each.shoot: each for each in items if each.kind == "shoot" and each.is_in and each.shoot is not None}
-    found = []
-    for id, row in sorted(shoots.get_shoots(conn, sorted(mine)).items()):
-        first, last = (date.fromisoformat(day) if day else None for day in (row.first_day, row.last_day))
-        found.append(FoundShoot(row.title or row.client or "", first, last, int(mine[id].details.get("copies", 0))))
-    return tuple(found)
 
 
 def _day(at: int | None, zone: tzinfo) -> date | None:

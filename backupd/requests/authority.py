@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from backupd.requests.base import Detail, Kind
-from backupd.requests.giving import see_to_it, tell
+from backupd.requests.giving import tell
+from backupd.requests.handing import hand_over
 
 KIND = Kind(
-    "authority", "an authority's request", see_to_it, tell, hold="legal", four_eyes=True, clock="authority",
+    "authority", "an authority's request", hand_over, tell, hold="legal", four_eyes=True, clock="authority",
     details=(
         Detail("authority", "say --authority with its name"),
         Detail("due", "say --due with the day that it gave"),

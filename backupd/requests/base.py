@@ -20,8 +20,9 @@ Clock = Literal["law", "copy", "authority"]
 HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
-    ["again", "answering", "base", "case", "deciding", "desk", "due", "giving", "glance", "holding", "judge", "lists",
-     "matching", "planning", "returning", "running", "scope", "showing", "stores", "unlisting", "workplace"]
+    ["again", "answering", "base", "case", "deciding", "desk", "due", "found", "giving", "glance", "grounds", "handing",
+     "holding", "judge", "lists", "matching", "planning", "returning", "running", "scope", "showing", "stores",
+     "telling", "unlisting", "workplace"]
 )  # fmt: skip
 """Modules of this package that are no kinds; every other one must offer KIND."""
 
@@ -42,7 +43,8 @@ class Kind:
 
     `deletes` says whether its plan removes anything; `four_eyes` whether who approves may not carry it out where there
     are others. `decide` says what becomes of an item by itself, None where a person must say; `carry_out` does it, and
-    may be called again after it was stopped anywhere. `answers` are the words by which it is told from others.
+    may be called again after it was stopped anywhere. `gives` says whether files may be given to the person under it,
+    `reports` whether it is answered with a report, so that a run needs a folder for it.
     """
 
     slug: str
@@ -54,6 +56,8 @@ class Kind:
     four_eyes: bool = False
     clock: Clock = "law"
     details: tuple[Detail, ...] = ()
+    gives: bool = False
+    reports: bool = False
     choices: tuple[str, ...] = ("do", "refuse")
     """What a person may decide for an item."""
 

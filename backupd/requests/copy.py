@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backupd.requests.base import Kind
-from backupd.requests.giving import give, see_to_it
+from backupd.requests.giving import give
+from backupd.requests.handing import hand_over
 
-KIND = Kind("copy", "a copy of pictures", see_to_it, give, clock="copy", choices=("give", "refuse"))
+KIND = Kind("copy", "a copy of pictures", hand_over, give, clock="copy", choices=("give", "refuse"), gives=True)
 """A request for copies."""

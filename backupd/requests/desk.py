@@ -8,18 +8,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from backupd.letters.recipes import NOTICES
 from backupd.policy.cases import OPEN, RequestState
 from backupd.policy.deadlines import due_extended, may_extend
 from backupd.policy.facts import Known
 from backupd.requests.case import StepRefused, Told, counts, digest_of
 from backupd.requests.deciding import FileRule
+from backupd.requests.grounds import GROUNDS
 from backupd.requests.holding import release_others, release_touched
 from backupd.requests.planning import Planned
 from backupd.requests.running import Outcome, Running
+from backupd.requests.telling import lacks_of_extension, lacks_of_refusal
 from backupd.requests.workplace import Opening, Unfit, Workplace, follow_tick, is_manual
 from index import plans, requests
 from index.applied import refuse_if_behind
@@ -153,11 +157,18 @@ class Desk(Workplace):
 
     def run(
         self, uid: str, stores: Mapping[str, Store], rescan: Callable[[], Mapping[str, str]],
-        progress: Callable[[int, int], None] = lambda _files, _bytes: None,
+        progress: Callable[[int, int], None] = lambda _files, _bytes: None, to: Path | None = None,
     ) -> tuple[Request, Outcome]:
-        """Carry out what was approved, or go on with it. Only the holder of the writer's turn may. Raises StepRefused."""
+        """Carry out what was approved, or go on with it; `to` is the folder for what the person is handed.
+
+        Only the holder of the writer's turn may. Raises StepRefused, Unfit.
+        """
         one = self.get(uid)
         kind = self.kind_of(one)
+        if kind.reports and to is None:
+            raise Unfit(f"{kind.heading} is answered with a report", "say where it is to lie: --to FOLDER")
+        if to is not None and not kind.gives:
+            raise Unfit(f"{kind.heading} hands nothing over", "leave out --to")
         if one.state in ("scoped", "part_refused") and not kind.four_eyes:
             one = self.approve(one.uid)
         with self.index.write() as conn:
@@ -169,7 +180,7 @@ class Desk(Workplace):
                 requests.change(conn, one.uid, **values)
         running = Running(
             self.index, self.ledger, self.settings, self.get(one.uid), self.actor.by, self.today, self.now, stores,
-            rescan, progress,
+            rescan, progress, self.actor, to,
         )  # fmt: skip
         outcome = kind.carry_out(running)
         return self._after_run(one.uid, outcome), outcome
@@ -178,6 +189,8 @@ class Desk(Workplace):
         """Refuse a case, or (with `numbers`) some of its items. Raises StepRefused, Unfit."""
         if not code.strip() or not words.strip():
             raise Unfit("a refusal needs its code and its reason in words", "say --code and --reason")
+        if code.strip() not in GROUNDS:
+            raise Unfit(f"{code.strip()!r} is no ground that a letter could tell", f"say one of {', '.join(GROUNDS)}")
 
         def refused(conn: Connection, one: Request) -> Request:
             if one.state == RequestState.VERIFIED.value:
@@ -251,13 +264,17 @@ class Desk(Workplace):
             follow_tick(conn, found, self.at, self.actor.by)
 
     def answer(self, uid: str, text: str, kind: str = "answer", language: str | None = None) -> Request:
-        """Keep the text of the answer that was sent. Raises StepRefused."""
+        """Keep the text of a letter that was sent; unless it is a notice on the way, as the answer. Raises StepRefused."""
 
         def answered(conn: Connection, one: Request) -> Request:
+            is_answer = kind not in NOTICES
+            lacks = lacks_of_refusal(one, text, self.settings.requests.authority) if is_answer else ()
+            if lacks:
+                raise StepRefused(one.uid, "answer", (*lacks, "backupd request letter writes a whole one"))
             requests.add_letter(
-                conn, one.uid, kind, language or one.language, text, self.at, self.actor.by, is_answer=True
+                conn, one.uid, kind, language or one.language, text, self.at, self.actor.by, is_answer=is_answer
             )
-            if one.state in ("checked", "refused", "unidentifiable"):
+            if is_answer and one.state in ("checked", "refused", "unidentifiable"):
                 one = self._step(conn, one, "answer")
                 requests.change(conn, one.uid, answered_at=self.at)
             return self._again(conn, one)
@@ -269,6 +286,9 @@ class Desk(Workplace):
 
         def closed(conn: Connection, one: Request) -> Request:
             kind = self.kind_of(one)
+            lacks = lacks_of_extension(one, requests.letters_of(conn, one.uid))
+            if lacks and one.state != RequestState.DUPLICATE.value:
+                raise StepRefused(one.uid, "close", lacks)
             event = "close_duplicate" if one.state == RequestState.DUPLICATE.value else "close"
             one = self._step(conn, one, event)
             release_touched(conn, self.ledger, one, self.at, self.actor.by, "answered")

@@ -3,8 +3,31 @@ the ground."""
 
 from __future__ import annotations
 
-from backupd.requests.base import Kind
-from backupd.requests.giving import give, see_to_it
+from collections.abc import Mapping
 
-KIND = Kind("portability", "portability", see_to_it, give, four_eyes=True, choices=("give", "tell", "refuse"))
+from backupd.letters.access import AccessFacts
+from backupd.letters.portable import as_csv, as_json
+from backupd.requests.base import Kind
+from backupd.requests.giving import give_or_tell
+from backupd.requests.handing import hand_over
+from backupd.requests.running import Outcome, Running
+
+_NAMES = {"fi": "tiedot", "en": "data"}
+
+
+def documents(facts: AccessFacts) -> Mapping[str, bytes]:
+    """Return what the person gave, for machines, by name."""
+    name = f"{_NAMES[facts.language]}-{facts.request}"
+    return {f"{name}.json": as_json(facts), f"{name}.csv": as_csv(facts)}
+
+
+def answer(running: Running) -> Outcome:
+    """Give the person's own pictures, and write what they gave beside them."""
+    return hand_over(running, documents)
+
+
+KIND = Kind(
+    "portability", "portability", answer, give_or_tell, four_eyes=True, choices=("give", "tell", "refuse"), gives=True,
+    reports=True,
+)  # fmt: skip
 """A request to have data moved."""

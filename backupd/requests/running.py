@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.base import Store
 from backupd.policy.facts import Known
+from backupd.staff import Actor
 from index.engine import Index
 from index.ledger import Ledger
 from index.requests import Request
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 class Running:
     """One run of one case. `by` is the account as the ledger writes it; `stores` those that can be opened, by name.
 
-    `rescan` brings the index up to date; it returns why a store could not be looked at, by the store's name.
+    `rescan` brings the index up to date; it returns why a store could not be looked at, by the store's name. `actor` is
+    who `by` is, `to` the folder for what the person is handed, where either is needed.
     """
 
     index: Index
@@ -34,6 +37,8 @@ class Running:
     stores: Mapping[str, Store]
     rescan: Callable[[], Mapping[str, str]]
     progress: Callable[[int, int], None] = lambda _files, _bytes: None
+    actor: Actor | None = None
+    to: Path | None = None
 
     @property
     def at(self) -> int:

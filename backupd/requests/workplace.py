@@ -144,7 +144,10 @@ class Workplace:
             raise Unfit(f"the request is {one.state}", "plan it anew first: backupd request plan")
 
     def _decide_files(self, conn: Connection, one: Request, found: Item, rule: FileRule) -> None:
-        faults = faults_of(rule)
+        if self.kind_of(one).gives and rule.decision == "give" and rule.pattern.strip() and found.kind == "shoot":
+            faults: tuple[str, ...] = ()
+        else:
+            faults = faults_of(rule)
         if found.kind != "shoot" or faults:
             why = "; ".join(faults) or "only a shoot has files"
             raise Unfit(why, f"say one of {', '.join(FILE_DECISIONS)}, and --reason where files stay")

@@ -15,7 +15,7 @@ CONTROLLER = Controller(
 )  # fmt: skip
 
 _SAID: dict[str, dict[Language, str]] = {
-    "asked": {"fi": "kaikkien kuvieni poistaminen", "en": "to erase all my pictures"},
+    "asked": {"fi": "tietojesi poistaminen", "en": "erasure of your data"},
     "part": {"fi": "kuvauksen 2026-06-06 häät kuvat, joissa on muita", "en": "pictures of the shoot that show others"},
     "ground": {
         "fi": "yleisen tietosuoja-asetuksen 17 artiklan 3 kohta, muiden oikeudet",
@@ -76,7 +76,7 @@ def facts_of(kind: LetterKind, language: Language) -> LetterFacts:
         "withdrawn": {"withdrawn_on": date(2026, 11, 27), "removed_by": date(2026, 12, 4)},
         "objected": {"objected": said("objected"), "stopped_on": date(2026, 11, 27)},
         "corrected": {"corrected_on": date(2026, 12, 1), "corrected": ("Meikälainen → Meikäläinen",)},
-        "access": {"attachments": (said("report"),)},
-        "portability": {"attachments": ("tiedot.json",)},
+        "access": {"attachments": (said("report"),), "pictures_apart": True},
+        "portability": {"attachments": ("tiedot.json", "tiedot.csv")},
     }
     return replace(plain, **more.get(kind, {}))  # type: ignore[arg-type]

@@ -9,29 +9,35 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from backupd.access_report import Who, gather_access
 from backupd.letters.access import AccessFacts, KnownBy, as_json
 from backupd.letters.access_html import as_html
 from backupd.letters.access_words import HEADINGS, TEXTS, VALUES
 from backupd.letters.errors import ControllerUnset
+from backupd.letters.portable import as_csv as portable_csv
+from backupd.letters.portable import as_json as portable_json
 from backupd.settings.models import Index as IndexSettings
 from backupd.settings.models import Processor, Requests, Settings, Studio
 from backupd.settings.source import given as given_settings
 from index import disclosures, placements
 from index.consents import Consent
 from index.disclosures import Disclosure
-from index.engine import open_index
+from index.engine import Index, open_index
 from index.holds import Hold
 from index.ledger import Ledger, open_ledger
 from index.ledger_line import Draft
+from index.people import NewAppearance, record_list
 from index.placements import Placement
 from index.replay import give_consent, put_hold
+from index.schema import client, client_spelling
 from index.shoot_hashes import shoot_hashes
+from index.shoots import change_shoot, get_shoots
 from tests.unit.letter_facts import CONTROLLER
 from tests.unit.one_wedding import fill
 
@@ -54,6 +60,15 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def ledger(settings: Settings) -> Ledger:
     return open_ledger(settings.index.ledger_path, settings.index.ledger_key_path)
+
+
+@pytest.fixture
+def filled(settings: Settings) -> Iterator[Index]:
+    """The wedding alone, to be written over."""
+    index = open_index(settings.index.url, create=True)
+    fill(index)
+    yield index
+    index.close()
 
 
 @pytest.fixture
@@ -85,7 +100,7 @@ def test_all_of_a_participant_and_nothing_of_others(conn: Connection, settings: 
     assert [each.name for each in facts.given] == ["Painotalo Oy"]
     assert [(each.what, each.times) for each in facts.look_ups] == [("find", 2)]
     assert facts.doubtful == 1
-    assert (facts.minimum, facts.unused_contacts) == ("1 vuosi", "5 vuotta")
+    assert (facts.minimum, facts.unused_contacts) == ("vuoden", "5 vuotta")
     for text in (as_html(facts), as_json(facts).decode()):
         assert "aino@virtanen.example" in text
         assert not [each for each in STRANGERS if each in text]
@@ -142,6 +157,40 @@ def test_no_name_breaks_the_page(name: str, value: str) -> None:
     read.feed(as_html(facts))
     assert set(read.tags) <= {"html", "head", "meta", "title", "style", "body", "p", "h1", "h2", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
     assert json.loads(as_json(facts))["name"] == name
+
+
+_WORD = st.text("bdfgqwxzö", min_size=5, max_size=8).map(str.capitalize)
+_OTHERS = st.lists(
+    st.tuples(_WORD, _WORD, st.text("bdfgqwxz", min_size=5, max_size=8), st.text("123456789", min_size=7, max_size=9)),
+    min_size=1, max_size=4, unique=True,
+)  # fmt: skip
+
+
+@given(others=_OTHERS, as_client=st.booleans(), couple=st.booleans())
+@hypothesis.settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nobody_else_is_in_it(
+    filled: Index, settings: Settings, ledger: Ledger, others: list[tuple[str, str, str, str]], as_client: bool, couple: bool
+) -> None:
+    first, last, *_ = others[0]
+    rows = [NewAppearance("own", "Aino Virtanen", "row 1", f"{first}n sisko", "aino@virtanen.example", None, None, None)]
+    rows += [
+        NewAppearance(f"other {one} {two} {mail}", f"{one} {two}", f"row {at + 1}", "vieras", f"{mail}@{mail}.example", phone, None, None)
+        for at, (one, two, mail, phone) in enumerate(others, 1)
+    ]
+    with filled.write() as conn:
+        record_list(conn, 2, 1, rows)
+        change_shoot(conn, 1, title=f"Aino ja {first}")
+        name = f"Aino Virtanen & {first} {last}" if couple else "Virtanen"
+        conn.execute(update(client).where(client.c.id == get_shoots(conn, [1])[1].client_id).values(name=name))
+        conn.execute(update(client_spelling).values(spelling=name))
+        disclosures.add(conn, Disclosure(1, None, None, "zip", 3, 30, NOON, "anna", reason=f"{first} asked"))
+    who = replace(AINO, client_of=frozenset({1}) if as_client else frozenset())
+    with filled.read() as conn:
+        facts = gather_access(conn, settings, ledger.key, who, TODAY)
+    assert 1 in {each.shoot for each in facts.appearances}
+    for text in (as_html(facts), as_json(facts).decode(), portable_json(facts).decode(), portable_csv(facts).decode()):
+        for one in others:
+            assert not [word for word in one if word.casefold() in text.casefold()]
 
 
 def test_no_report_without_a_controller() -> None:

@@ -101,6 +101,15 @@ def test_a_refusal_tells_all_that_it_must(language: str) -> None:
     assert ("rajoitamme" if language == "fi" else "restrict the processing") in said
 
 
+@pytest.mark.parametrize(("language", "start"), [("fi", "Emme voi toteuttaa pyyntöäsi. Perustelu:"), ("en", "We cannot do what you asked. Reason:")])
+def test_of_a_whole_refusal_no_part_is_named(language: str, start: str) -> None:
+    facts = replace(facts_of("refused", language), refused_part="koko pyyntö", refused_whole=True)
+    said = " ".join(as_text(compose("refused", facts, CONTROLLER)).split())
+    assert start in said
+    assert "koko pyyntö" not in said
+    assert facts.ground in said and "tietosuoja.fi" in said
+
+
 @pytest.mark.parametrize("lacks", ["name", "contact"])
 def test_no_letter_without_a_controller(lacks: str) -> None:
     with pytest.raises(ControllerUnset, match=lacks):
