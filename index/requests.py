@@ -170,7 +170,9 @@ def put_items(conn: Connection, uid: str, found: Iterable[Item]) -> None:
         values["certain"] = int(each.certain)
         if before.decision is None:
             values["decision"] = each.decision
-        details = each.details | {name: before.details[name] for name in ("rules",) if name in before.details}
+        if "named" in before.details:
+            values["subject"] = before.subject
+        details = each.details | {name: before.details[name] for name in ("rules", "named") if name in before.details}
         conn.execute(
             update(item)
             .where(and_(item.c.request == uid, item.c.key == each.key))

@@ -49,6 +49,9 @@ def _plan_arguments(parser: ArgumentParser) -> None:
         help="what becomes of an item (delete, unlist, keep, refuse, restrict, by_hand); of a shoot's files by name, as in"
         " 4=delete:IMG_47*.jpg",
     )  # fmt: skip
+    parser.add_argument(
+        "--rename", action="append", metavar="N=NAME", default=[], help="of a correction: a folder's right name, whole"
+    )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why what is refused or restricted stays")
 
 
@@ -64,6 +67,8 @@ def _plan(args: Namespace, context: Context) -> int:
         for said in args.decide:
             number, decision, pattern = _decision(said)
             desk.decide(args.request, number, decision, pattern, args.reason)
+        for said in args.rename:
+            desk.name_folder(args.request, *_named(said))
         one, planned = desk.plan(args.request, stores)
         with desk.index.read() as conn:
             items = requests.items_of(conn, one.uid)
@@ -86,6 +91,13 @@ def _decision(said: str) -> tuple[int, str, str]:
     if not number.isdecimal() or not decision:
         raise WrongUse(f"{said!r} is no decision", "write it like --decide 4=unlist or --decide 4=delete:IMG_4711.jpg")
     return int(number), decision, pattern
+
+
+def _named(said: str) -> tuple[int, str]:
+    number, sign, name = said.partition("=")
+    if not number.isdecimal() or not sign or not name.strip():
+        raise WrongUse(f"{said!r} names no folder", "write it like --rename 4='2026-06-06 Wirtanen häät'")
+    return int(number), name
 
 
 def _item(each: Any) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import backupd.requests
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from backupd.requests.planning import Planned
     from backupd.requests.running import Outcome, Running
-    from index.requests import Item
+    from index.requests import Item, Request
 
 Clock = Literal["law", "copy", "authority"]
 """By which time a request is due: the law's month, the studio's own aim, a day that was given."""
@@ -20,9 +23,9 @@ Clock = Literal["law", "copy", "authority"]
 HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
-    ["again", "answering", "base", "case", "deciding", "desk", "due", "found", "giving", "glance", "grounds", "handing",
-     "holding", "judge", "lists", "matching", "planning", "returning", "running", "scope", "showing", "stores",
-     "telling", "unlisting", "workplace"]
+    ["again", "answering", "base", "case", "correcting", "deciding", "desk", "due", "found", "giving", "glance", "grounds",
+     "handing", "holding", "judge", "lists", "matching", "planning", "renaming", "returning", "running", "scope",
+     "showing", "stores", "telling", "unlisting", "workplace"]
 )  # fmt: skip
 """Modules of this package that are no kinds; every other one must offer KIND."""
 
@@ -44,7 +47,8 @@ class Kind:
     `deletes` says whether its plan removes anything; `four_eyes` whether who approves may not carry it out where there
     are others. `decide` says what becomes of an item by itself, None where a person must say; `carry_out` does it, and
     may be called again after it was stopped anywhere. `gives` says whether files may be given to the person under it,
-    `reports` whether it is answered with a report, so that a run needs a folder for it.
+    `reports` whether it is answered with a report, so that a run needs a folder for it. `shape` makes of what was found
+    what this kind is about, `plan` gives the removals that it needs although it deletes nothing as such.
     """
 
     slug: str
@@ -58,6 +62,8 @@ class Kind:
     details: tuple[Detail, ...] = ()
     gives: bool = False
     reports: bool = False
+    shape: Callable[[Connection, Request, Sequence[Item]], list[Item]] | None = None
+    plan: Callable[[Connection, Sequence[Item]], Planned] | None = None
     choices: tuple[str, ...] = ("do", "refuse")
     """What a person may decide for an item."""
 

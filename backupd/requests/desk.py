@@ -22,6 +22,7 @@ from backupd.requests.deciding import FileRule
 from backupd.requests.grounds import GROUNDS
 from backupd.requests.holding import release_others, release_touched
 from backupd.requests.planning import Planned
+from backupd.requests.renaming import FolderLeft, named_path
 from backupd.requests.running import Outcome, Running
 from backupd.requests.telling import lacks_of_extension, lacks_of_refusal
 from backupd.requests.workplace import Opening, Unfit, Workplace, follow_tick, is_manual
@@ -115,6 +116,22 @@ class Desk(Workplace):
             details = found.details | ({"reason": reason} if reason else {})
             requests.change_item(conn, one.uid, number, decision=decision, details=details)
 
+    def name_folder(self, uid: str, number: int, name: str) -> None:
+        """Record what a folder is to be called. Raises Unfit."""
+        one = self.get(uid)
+        self._still_planning(one)
+        with self.index.write() as conn:
+            found = next((each for each in requests.items_of(conn, one.uid) if each.number == number), None)
+            if found is None or found.kind != "folder":
+                raise Unfit(f"item {number} is no folder", f"see: backupd request show {one.uid}")
+            try:
+                named = named_path(found, name, one.subject or "", str(one.details.get("new_name", "")))
+            except FolderLeft as why:
+                raise Unfit(str(why), "say --rename N='the whole name of the folder'") from why
+            told = f"{found.details['store']}: {found.details['path']} → {named}"
+            details = found.details | {"named": named}
+            requests.change_item(conn, one.uid, number, decision="rename", details=details, subject=told)
+
     def plan(self, uid: str, stores: Mapping[str, Store]) -> tuple[Request, Planned]:
         """Scope a case anew and make its plan. Raises StepRefused, Unfit."""
         one = self.get(uid)
@@ -125,7 +142,7 @@ class Desk(Workplace):
                 one = self._step(conn, one, "scope")
             self._scoped(conn, one, kind)
             self._hold(conn, one, kind)
-        if kind.deletes:
+        if kind.deletes or kind.plan is not None:
             self._leave_by_hand(one, stores)
         with self.index.write() as conn:
             planned = self._planned(conn, one, kind)

@@ -20,7 +20,7 @@ from backupd.acts.judging import Judge
 from backupd.policy.facts import Known
 from backupd.requests.base import Kind
 from backupd.requests.judge import Asker, EraseJudge, Sharing
-from backupd.requests.lists import ListEdit, ListLeft, edits_of, put_beside, take_its_place
+from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
 from backupd.requests.returning import persons_back
 from backupd.requests.running import Outcome, Running
 from index import plans, requests, scoping
@@ -61,14 +61,14 @@ def run_erasure(running: Running) -> Outcome:
         listed = {(act.store, act.path): act.state for act in acts_of(conn, plan.id) if act.rule == "unlist"}
     edits = [edit for edit in edits_of(items) if (edit.store, edit.path) in listed]
     # Where the old list is gone already, an earlier run has put the new one beside it, or in its place.
-    waiting, left = _put_lists_beside(running, [one for one in edits if listed[(one.store, one.path)] != "done"])
+    waiting, left = put_lists_beside(running, [one for one in edits if listed[(one.store, one.path)] != "done"])
     judge = EraseJudge(
         running.ledger, asker, _shoot_hashes(items), frozenset(), _sharing(items),
         running.one.approved_by if running.one.approval_reason else None, running.today, left=left,
     )  # fmt: skip
     done = carry_out(run_of(running, judge, set(waiting)), plan.uid)
     waiting |= done.troubles
-    _finish_lists(running, edits, left, waiting)
+    finish_lists(running, edits, left, waiting)
     _remove_folders(running, plan)
     return _looked_again(running, plan, items, done, waiting, left)
 
@@ -140,24 +140,6 @@ def _sharing(items: Sequence[Item]) -> Sharing:
     return Sharing(any(each.get("others") for each in mine), any(each.get("couple") for each in mine))
 
 
-def _put_lists_beside(running: Running, edits: Sequence[ListEdit]) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
-    """Put the new lists beside the old ones; return the stores that could not be asked, and lists that stay as they are."""
-    waiting: dict[str, str] = {}
-    left: dict[tuple[str, str], str] = {}
-    for edit in edits:
-        store = running.stores.get(edit.store)
-        if store is None or edit.store in waiting:
-            waiting.setdefault(edit.store, "it is not in the configuration")
-            continue
-        try:
-            put_beside(store, edit, running.one.uid)
-        except StoreError as err:
-            waiting[edit.store] = err.detail or type(err).__name__
-        except ListLeft as why:
-            left[(edit.store, edit.path)] = str(why)
-    return waiting, left
-
-
 def run_of(running: Running, judge: Judge, waiting: Collection[str] = ()) -> Run:
     """Return what carries out an erasure's acts. Stores in which a list waits to be put beside are left alone."""
     from zoneinfo import ZoneInfo
@@ -173,20 +155,6 @@ def run_of(running: Running, judge: Judge, waiting: Collection[str] = ()) -> Run
         running.settings.retention.grace,
         progress=running.progress,
     )
-
-
-def _finish_lists(
-    running: Running, edits: Sequence[ListEdit], left: dict[tuple[str, str], str], waiting: dict[str, str]
-) -> None:
-    for edit in edits:
-        if (edit.store, edit.path) in left or edit.store in waiting:
-            continue
-        try:
-            take_its_place(running.stores[edit.store], edit, running.one.uid)
-        except StoreError as err:
-            waiting[edit.store] = err.detail or type(err).__name__
-        except ListLeft as why:
-            left[(edit.store, edit.path)] = str(why)
 
 
 def _remove_folders(running: Running, plan: Plan) -> None:

@@ -1,4 +1,5 @@
-"""Lists written anew in their stores without a person's rows. Safe to stop anywhere: each step sees what was done.
+"""Lists written anew in their stores, without a person's rows or with them put right. Safe to stop anywhere: each step
+sees what was done.
 
 The new list is put beside the old one first; then the old one is removed by the one road that removals have, in the very
 version that was read; then the new one takes its name. So at every moment the list lies there, old or new, and whoever
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from adapters.base import Store
 from adapters.errors import Changed, NotFound, StoreError
 from adapters.records import Entry
+from backupd.requests.correcting import Right, put_right
+from backupd.requests.running import Running
 from backupd.requests.unlisting import Row, Unlisted, take_out
 from index.requests import Item
 
@@ -23,11 +26,17 @@ MOST_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ListEdit:
-    """A list and the rows that go; `sha256` is of the bytes that were read when the plan was made."""
+    """A list, and the rows that go, or with `right` are put right."""
 
     store: str
     path: str
     rows: tuple[Row, ...]
+    right: Right | None = None
+
+    def made_of(self, data: bytes) -> Unlisted:
+        """Return the list as it is to be, or why it cannot be made. Never raises."""
+        file = self.path.rpartition("/")[2]
+        return take_out(file, data, self.rows) if self.right is None else put_right(file, data, self.rows, self.right)
 
 
 class ListLeft(Exception):
@@ -37,12 +46,16 @@ class ListLeft(Exception):
 def edits_of(items: Sequence[Item]) -> list[ListEdit]:
     """Return the lists to be written anew, with all rows of each."""
     rows: dict[tuple[str, str], list[Row]] = {}
+    right: dict[tuple[str, str], Right] = {}
     for one in items:
-        if one.kind == "row" and one.is_in and one.decision == "unlist":
+        if one.kind == "row" and one.is_in and one.decision in ("unlist", "correct"):
             told = one.details
+            place = (told["store"], told["path"])
             row = Row(told["place"], told["name"], told["email"], told["phone"])
-            rows.setdefault((told["store"], told["path"]), []).append(row)
-    return [ListEdit(store, path, tuple(some)) for (store, path), some in sorted(rows.items())]
+            rows.setdefault(place, []).append(row)
+            if one.decision == "correct":
+                right[place] = Right(**told.get("put", {}))
+    return [ListEdit(*place, tuple(some), right.get(place)) for place, some in sorted(rows.items())]
 
 
 def try_out(store: Store, edit: ListEdit) -> Unlisted:
@@ -50,7 +63,7 @@ def try_out(store: Store, edit: ListEdit) -> Unlisted:
     entry = entry_at(store, edit.path)
     if entry is None:
         return Unlisted(None, "it is not there any more")
-    return take_out(edit.path.rpartition("/")[2], _bytes_of(store, entry), edit.rows)
+    return edit.made_of(_bytes_of(store, entry))
 
 
 def put_beside(store: Store, edit: ListEdit, request: str) -> None:
@@ -61,7 +74,7 @@ def put_beside(store: Store, edit: ListEdit, request: str) -> None:
     entry, place = entry_at(store, edit.path), beside(edit.path, request)
     if entry is None or entry_at(store, place) is not None:
         return
-    made = take_out(edit.path.rpartition("/")[2], _bytes_of(store, entry), edit.rows)
+    made = edit.made_of(_bytes_of(store, entry))
     if made.data is None:
         raise ListLeft(made.why)
     data = made.data
@@ -129,3 +142,38 @@ def problems_of(edits: Sequence[ListEdit], stores: Mapping[str, Store]) -> dict[
         if made.data is None:
             found[(edit.store, edit.path)] = made.why
     return found
+
+
+def put_lists_beside(
+    running: Running, edits: Sequence[ListEdit]
+) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Put the new lists beside the old ones; return the stores that could not be asked, and lists that stay as they are."""
+    waiting: dict[str, str] = {}
+    left: dict[tuple[str, str], str] = {}
+    for edit in edits:
+        store = running.stores.get(edit.store)
+        if store is None or edit.store in waiting:
+            waiting.setdefault(edit.store, "it is not in the configuration")
+            continue
+        try:
+            put_beside(store, edit, running.one.uid)
+        except StoreError as err:
+            waiting[edit.store] = err.detail or type(err).__name__
+        except ListLeft as why:
+            left[(edit.store, edit.path)] = str(why)
+    return waiting, left
+
+
+def finish_lists(
+    running: Running, edits: Sequence[ListEdit], left: dict[tuple[str, str], str], waiting: dict[str, str]
+) -> None:
+    """Give the new lists the old ones' names, but for those that are `left` and stores that are `waiting`; add to both."""
+    for edit in edits:
+        if (edit.store, edit.path) in left or edit.store in waiting:
+            continue
+        try:
+            take_its_place(running.stores[edit.store], edit, running.one.uid)
+        except StoreError as err:
+            waiting[edit.store] = err.detail or type(err).__name__
+        except ListLeft as why:
+            left[(edit.store, edit.path)] = str(why)

@@ -46,29 +46,38 @@ class Unlisted:
 
 def take_out(file: str, data: bytes, rows: Sequence[Row]) -> Unlisted:
     """Return the bytes of a list without these rows. Never raises."""
+    spans = spans_of(file, data, rows)
+    if isinstance(spans, str):
+        return Unlisted(None, spans)
+    gone = {number for span in spans for number in span}
+    left = b"".join(line for number, line in enumerate(data.splitlines(keepends=True)) if number not in gone)
+    why = _why_wrong(file, data, left, rows)
+    return Unlisted(left) if why is None else Unlisted(None, why)
+
+
+def spans_of(file: str, data: bytes, rows: Sequence[Row]) -> list[range] | str:
+    """Return the lines (from 0) on which each of the rows stands, or why that cannot be told. Never raises."""
     ending = file.rpartition(".")[2].casefold()
     if ending not in _LINES | _CARDS:
-        return Unlisted(None, "this format is not written by backupd")
+        return "this format is not written by backupd"
     try:
         text = decode_text(data)
     except Unreadable:
-        return Unlisted(None, "it is no text")
+        return "it is no text"
     lines = data.splitlines(keepends=True)
     if len(lines) != len(text.splitlines()) or b"\0" in data:
-        return Unlisted(None, "its lines cannot be told apart for certain")
+        return "its lines cannot be told apart for certain"
     spans = _card_spans(lines) if ending in _CARDS else _record_spans(text, rows)
     if spans is None:
-        return Unlisted(None, "its records cannot be told apart for certain")
-    gone: set[int] = set()
+        return "its records cannot be told apart for certain"
+    found = []
     for row in rows:
         place = _PLACE.match(row.place)
         span = spans.get(int(place[2])) if place else None
         if span is None:
-            return Unlisted(None, f"the place {row.place or 'of the name'} is not a line of its own")
-        gone.update(span)
-    left = b"".join(line for number, line in enumerate(lines) if number not in gone)
-    why = _why_wrong(file, data, left, rows)
-    return Unlisted(left) if why is None else Unlisted(None, why)
+            return f"the place {row.place or 'of the name'} is not a line of its own"
+        found.append(span)
+    return found
 
 
 def _record_spans(text: str, rows: Sequence[Row]) -> dict[int, range] | None:

@@ -113,8 +113,8 @@ class Workplace:
         asks = KnownPerson(one.subject or "", one.email, one.phone)
         scoped = find_scope(conn, self.ledger.key, asks, one.persons, self.settings.requests, places=kind.deletes)
         items = []
-        for each in scoped.items:
-            decision = kind.decide(each)
+        for each in kind.shape(conn, one, scoped.items) if kind.shape else scoped.items:
+            decision = each.decision or kind.decide(each)
             if decision != "skip":
                 items.append(Item(each.key, each.kind, each.subject, each.why, each.certain, each.shoot, None, decision,
                                   each.details))  # fmt: skip
@@ -162,12 +162,14 @@ class Workplace:
         with self.index.write() as conn:
             for each in items:
                 why = problems.get((each.details.get("store", ""), each.details.get("path", "")))
-                if each.kind == "row" and each.decision == "unlist" and why is not None:
+                if each.kind == "row" and each.decision in ("unlist", "correct") and why is not None:
                     details = each.details | {"by_hand": why}
                     requests.change_item(conn, one.uid, each.number, decision="by_hand", details=details)
 
     def _look(self, conn: Connection, one: Request, kind: Kind) -> Planned:
         """Return the plan as it would be now; an empty one where the kind removes nothing."""
+        if kind.plan is not None:
+            return kind.plan(conn, requests.items_of(conn, one.uid))
         if not kind.deletes:
             return Planned()
         ground = Ground(conn, self.ledger, self.ledger.key, Asker(one.uid, frozenset(one.persons)), self.now())
@@ -182,7 +184,7 @@ class Workplace:
         if before is not None:
             plans.move_plan(conn, before.uid, "dropped", self.at)
         values: dict[str, Any] = {"approved_digest": None, "approved_by": None, "approved_at": None}
-        if kind.deletes:
+        if kind.deletes or planned.acts:
             count = len(plans.plans_of_request(conn, one.uid))
             made = plans.add_plan(
                 conn, f"{one.uid}-p{count + 1}", "erasure", planned.acts, self.at, self.actor.by, request=one.uid
