@@ -18,6 +18,10 @@ from index.ledger_line import Draft
 from index.requests import Item, Request
 
 
+_ADDED = ("left", "task")
+"""Items that a run itself adds, for a person: nobody approved them, so that a run which goes on is not stopped by them."""
+
+
 class StepRefused(Exception):
     """The table does not let this step be taken. `rule` is the step's name, `against` what stands against it."""
 
@@ -87,7 +91,9 @@ def digest_of(conn: Connection, one: Request, items: Sequence[Item]) -> str:
     if one.plan and (plan is None or not plans.is_as_approved(conn, plan)):
         return "changed"
     told = [
-        (each.number, each.key, each.is_in, each.decision, each.details.get("rules", [])) for each in items if counts(each)
+        (each.number, each.key, each.is_in, each.decision, each.details.get("rules", []))
+        for each in items
+        if counts(each) and each.kind not in _ADDED
     ]
     total = hashlib.sha256(plan.digest if plan else b"")
     total.update(json.dumps([told, one.details], ensure_ascii=True, sort_keys=True).encode())

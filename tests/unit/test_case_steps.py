@@ -225,7 +225,11 @@ def test_a_refusal_needs_code_and_words(studio: CaseStudio) -> None:
     with pytest.raises(Unfit):
         studio.desk().refuse(uid, "", "because")
     assert studio.desk().refuse(uid, "unfounded", "it was asked for thrice").state == "refused"
-    studio.desk().answer(uid, "text")
+    with pytest.raises(StepRefused, match="lacks the reason"):
+        studio.desk().answer(uid, "No.")
+    with pytest.raises(StepRefused, match="where one may complain"):
+        studio.desk().answer(uid, "It was asked for thrice.")
+    studio.desk().answer(uid, "It was asked\nfor thrice. You may complain: PL 800, 00531 Helsinki.")
     assert studio.desk().close(uid).state == "closed"
 
 
