@@ -17,7 +17,6 @@ from index.ledger import Ledger
 from index.ledger_line import Draft
 from index.requests import Item, Request
 
-
 _ADDED = ("left", "task")
 """Items that a run itself adds, for a person: nobody approved them, so that a run which goes on is not stopped by them."""
 
