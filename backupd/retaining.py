@@ -6,7 +6,7 @@ Nothing of it is stored: a verdict is worked out whenever it is asked for, on an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from index.appearing import listed_shoots, shoots_naming
 from index.errors import LedgerFailure
 from index.holds import Hold
 from index.keeping import Standing
-from index.scopes import NO_SCOPE, Scope, scopes
+from index.scopes import NO_SCOPE, Scope, content_ids, scopes
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings
@@ -128,6 +128,38 @@ def holding(conn: Connection, basis: Basis, ids: Collection[int] | None = None) 
     ordered = {id: tuple(sorted(mine, key=lambda one: (one.opened_at, one.uid))) for id, mine in found.items()}
     lost = tuple(one for one in standing if one.shoot_hash is not None and one.shoot_id is None)
     return Holding(ordered, tuple(everywhere), lost, limits)
+
+
+def limited_to(conn: Connection, one: Hold, held: Holding) -> frozenset[bytes] | None:
+    """Return the hashes of the contents that a hold is limited to; None where it holds all of its shoots.
+
+    A hold of which some file is not known here (the ledger's entry for it was lost) holds everything.
+    """
+    if one.files is None:
+        return None
+    hashes = held.limits.get(one.uid, NO_SCOPE).contents
+    known = content_ids(conn, hashes)
+    # A content that is not in this index may stand there by both its hashes.
+    absent = (len(hashes) - len(known) + 1) // 2
+    return hashes if len(set(known.values())) + absent >= one.files else None
+
+
+def apart(conn: Connection, held: Holding) -> tuple[Holding, dict[int, list[tuple[Hold, frozenset[bytes]]]]]:
+    """Return the holds on whole shoots, and by shoot those on some files, each with what it is limited to."""
+    every = {one.uid: one for mine in (held.everywhere, *held.of_shoot.values()) for one in mine if one.files is not None}
+    limits = {uid: limited_to(conn, one, held) for uid, one in every.items()}
+    some = {uid: hashes for uid, hashes in limits.items() if hashes is not None}
+    if not some:
+        return held, {}
+    on_files: dict[int, list[tuple[Hold, frozenset[bytes]]]] = {}
+    whole: dict[int, tuple[Hold, ...]] = {}
+    for id, mine in held.of_shoot.items():
+        whole[id] = tuple(one for one in mine if one.uid not in some)
+        found = [(one, some[one.uid]) for one in mine if one.uid in some]
+        if found:
+            on_files[id] = found
+    everywhere = tuple(one for one in held.everywhere if one.uid not in some)
+    return replace(held, of_shoot=whole, everywhere=everywhere), on_files
 
 
 def _in_force(one: Hold, basis: Basis) -> bool:

@@ -18,7 +18,7 @@ from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfa
 from backupd.policy.holds import Hold as PolicyHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
 from backupd.policy.retention import Retention, retained_of
-from backupd.retaining import Basis, Holding, decided, holding
+from backupd.retaining import Basis, Holding, decided, holding, limited_to
 from backupd.settings.models import Settings
 from index import answers, erased, keeping, stores
 from index.holds import Hold
@@ -79,13 +79,10 @@ def touches(conn: Connection, one: Hold, held: Holding, file: FileCopies) -> boo
     """Whether a hold on a shoot is also on this file of it."""
     from index.scopes import hashes_of
 
-    if one.files is None:
+    limits = limited_to(conn, one, held)
+    if limits is None or file.content_id is None:
         return True
-    limits = held.limits.get(one.uid)
-    if limits is None or len(limits.contents) < one.files or file.content_id is None:
-        # A hold whose files are not all known here holds everything of its shoot.
-        return True
-    return bool(limits.contents & hashes_of(conn, [file.content_id])[file.content_id])
+    return bool(limits & hashes_of(conn, [file.content_id])[file.content_id])
 
 
 def copy_facts(file: FileCopies, known: dict[str, StoreRow], basis: Basis) -> list[CopyFact]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from index.paths import join_path
+from index.paths import decode_path, join_path
 from index.schema import act, content, copy, erased, folder, plan, scan, store
 
 _CHUNK = 500
+_HASHES = (content.c.sha256, content.c.dropbox_hash, content.c.md5)
 
 Elsewhere = tuple[int, int, str, str | None, int | None]
 """(content, copy, store, how known, when): a plain tuple, since there are hundreds of thousands of them."""
@@ -29,6 +30,20 @@ class ShootFile:
     content_id: int
     path: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A copy in a shoot's folders, in whatever state. `path` is below its store's root."""
+
+    copy_id: int
+    store_id: int
+    path: str
+    content_id: int | None
+    size: int
+    sha256: bytes | None
+    dropbox_hash: bytes | None
+    md5: bytes | None
 
 
 def shoots_in(conn: Connection, store_id: int) -> list[int]:
@@ -49,6 +64,25 @@ def files_in(conn: Connection, store_id: int, shoot_ids: Sequence[int]) -> list[
     )
     rows = conn.execute(query).all()
     return [ShootFile(shoot, id, content, join_path(path, name), size) for shoot, id, content, path, name, size in rows]
+
+
+def places_of(conn: Connection, shoot_id: int) -> list[Place]:
+    """Return all copies in a shoot's folders, in all stores."""
+    query = (
+        select(copy.c.id, folder.c.store_id, folder.c.path, copy.c.name, copy.c.content_id, copy.c.size, *_HASHES)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .outerjoin(content, content.c.id == copy.c.content_id)
+        .where(folder.c.shoot_id == shoot_id)
+    )
+    rows = conn.execute(query).all()
+    return [Place(id, store_id, join_path(path, name), *rest) for id, store_id, path, name, *rest in rows]
+
+
+def roots_of(conn: Connection, shoot_id: int) -> list[tuple[int, str]]:
+    """Return (store, path) of a shoot's own folders."""
+    where = and_(folder.c.shoot_id == shoot_id, folder.c.is_root == 1)
+    rows = conn.execute(select(folder.c.store_id, folder.c.path).where(where)).all()
+    return [(store_id, decode_path(path)) for store_id, path in rows]
 
 
 def copies_elsewhere(conn: Connection, store_id: int, shoot_ids: Sequence[int]) -> Iterator[Elsewhere]:

@@ -22,7 +22,7 @@ _SHOOTS_AT_ONCE = 50
 
 @dataclass(slots=True)
 class Gathered:
-    """Shoots with their files. `kept_back` are shoots of which some files stay since no other good copy is known."""
+    """Shoots with their files. `kept_back` are shoots of which some files stay: held, or no other good copy is known."""
 
     lines: list[ShootLine] = field(default_factory=list)
     files: FileColumns = field(default_factory=FileColumns)
@@ -137,18 +137,20 @@ def _kept(
     if basis.prune.spare_copies:
         needed = max(OTHERS_FOR_EVICTION, basis.rules.required)
         spare = {row.copy_id for row in rows if len(others.get(row.content_id, ())) >= needed}
-    if basis.prune.last_copies:
+    lacking = set() if basis.prune.last_copies else {row.copy_id for row in rows if not others.get(row.content_id)}
+    held = shoot.staying.copies
+    staying = {family_of(row.path) for row in rows if row.copy_id in lacking or row.copy_id in held}
+    if not staying:
         return rows, spare
-    lacking = {row.copy_id for row in rows if not others.get(row.content_id)}
-    if not lacking:
-        return rows, spare
-    staying = {family_of(row.path) for row in rows if row.copy_id in lacking}
     taken = [row for row in rows if family_of(row.path) not in staying]
     # Catalogues, lists and sidecars without a picture go with the last of their shoot only.
     with_media = {family_of(row.path) for row in taken if role_of(row.path) in (Role.MEDIA, Role.REBUILDABLE)}
     catalogues = {family_of(row.path) for row in taken if role_of(row.path) is Role.CATALOGUE}
     taken = [row for row in taken if family_of(row.path) in with_media - catalogues]
     if decide("prune", shoot.facts).is_allowed:
-        why = f"{len(lacking)} of its files have no other copy that is known to be good"
-        found.kept_back.append(Refused(shoot.id, "last_copy", (why,)))
+        if any(row.copy_id in held for row in rows):
+            found.kept_back.append(Refused(shoot.id, shoot.staying.rule, (shoot.staying.why,)))
+        if lacking:
+            why = f"{len(lacking)} of its files have no other copy that is known to be good"
+            found.kept_back.append(Refused(shoot.id, "last_copy", (why,)))
     return taken, spare

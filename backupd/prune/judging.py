@@ -18,7 +18,7 @@ from backupd.policy.families import Role, family_of, role_of
 from backupd.policy.proofs import Standing
 from backupd.policy.table import Action
 from backupd.prune.basis import Basis
-from backupd.prune.shoots import ShootState, is_stale, states_of
+from backupd.prune.shoots import ShootState, is_stale, known_shoots, states_of
 from index import prunable
 from index.acts import Act
 from index.engine import Index
@@ -78,7 +78,8 @@ class PruneJudge:
             return {}
         basis = self._basis_of(conn, now)
         stale = is_stale(conn, basis, batch[0].act.store_id)
-        states = states_of(conn, basis, {each.act.shoot_id for each in batch if each.act.shoot_id is not None}, stale=stale)
+        shoots = {each.act.shoot_id for each in batch if each.act.shoot_id is not None}
+        states = states_of(conn, basis, known_shoots(conn, basis, shoots), stale=stale)
         found: dict[int, Standing | Stays] = {}
         for each in batch:
             state = states.get(each.act.shoot_id or 0)
@@ -98,6 +99,8 @@ class PruneJudge:
     ) -> Standing | Stays:
         if state is None:
             return Stays("date_unknown", "its shoot is not in the index any more")
+        if state.staying.keeps(each.act.store_id, each.path, (each.act.sha256, each.act.dropbox_hash)):
+            return Stays(state.staying.rule, state.staying.why)
         elsewhere = [copy for copy in copies if copy.store != each.act.store]
         good = good_copies(elsewhere, basis.rules, basis.today)
         # The one that is to go was looked at just now, and read lately enough.

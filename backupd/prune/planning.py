@@ -20,7 +20,7 @@ from backupd.acts.look import reason_of
 from backupd.policy.pruning import FileColumns, Plan, PruneLimits, Refused, Stopped, plan_prune
 from backupd.prune.basis import Basis
 from backupd.prune.gathering import Enough, gather
-from backupd.prune.shoots import is_stale, states_of
+from backupd.prune.shoots import Shoots, is_stale, known_shoots, states_of
 from backupd.settings.values import Unlimited
 from index import prunable
 from index.acts import NewAct
@@ -86,12 +86,14 @@ def propose(conn: Connection, basis: Basis, stores: Mapping[str, Store], chosen:
         if name in chosen:
             proposal.rooms.append(_room(conn, basis, store, row))
     doomed: set[int] = set()
+    due = any(room.free is not None and not room.trouble and room.free < room.low for room in proposal.rooms)
+    known = known_shoots(conn, basis) if due else None
     files, size = prunable.approved_since(conn, int(basis.now.timestamp()) - EVERY_DAY)
     for room in proposal.rooms:
         if room.free is None or room.trouble:
             continue
         left = _left(conn, basis, rows[room.store].id, files, size)
-        plan, kept_back = _plan(conn, basis, rows[room.store], room, online, doomed, left)
+        plan, kept_back = _plan(conn, basis, rows[room.store], room, online, doomed, left, known)
         proposal.plans[room.store] = plan
         proposal.refused += [(room.store, each) for each in (*plan.refused, *kept_back)]
         proposal.acts += _acts(conn, plan)
@@ -139,14 +141,15 @@ def _plan(
     online: set[str],
     doomed: set[int],
     left: tuple[int | Unlimited, int | Unlimited],
+    known: Shoots | None,
 ) -> tuple[Plan, list[Refused]]:
     assert room.free is not None
     prune = basis.prune
     limits = PruneLimits(room.free, room.low, room.high, *left, prune.rebuildable_first, prune.spare_copies)
-    if room.free >= room.low:
+    if room.free >= room.low or known is None:
         return plan_prune((), FileColumns(), limits), []
     here = prunable.shoots_in(conn, row.id)
-    states = states_of(conn, basis, None, stale=is_stale(conn, basis, row.id), only=here)
+    states = states_of(conn, basis, known, stale=is_stale(conn, basis, row.id), only=here)
     wanted = room.high - room.free
     while True:
         found = gather(conn, basis, row.id, states, online, doomed, Enough(wanted, left[0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfaced
 from backupd.policy.holds import Hold as StandingHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
-from backupd.policy.retention import retained_of
+from backupd.policy.retention import Retention, retained_of
 from backupd.prune.basis import Basis
-from backupd.retaining import decided, holding
+from backupd.prune.held_files import NOTHING, Staying, staying_of
+from backupd.retaining import Holding, apart, decided, holding
 from index import keeping, prunable
 from index.holds import Hold
 
@@ -31,21 +32,35 @@ class ShootState:
     facts: Facts
     since: date | None
     holds: tuple[str, ...]
+    staying: Staying = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Shoots:
+    """What is known of shoots, whichever store is meant. `on_files` are the holds on some files, by shoot."""
+
+    verdicts: Mapping[int, Retention]
+    held: Holding
+    on_files: Mapping[int, Sequence[tuple[Hold, frozenset[bytes]]]]
+    erasures: Mapping[int, Collection[str]]
+    back: Collection[int]
+
+
+def known_shoots(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> Shoots:
+    """Return what is known of these shoots, of all where `ids` is None."""
+    held, on_files = apart(conn, holding(conn, basis.keeping, ids))
+    verdicts = decided(keeping.standings(conn, ids), held, basis.keeping)
+    return Shoots(verdicts, held, on_files, prunable.erasures(conn), prunable.with_erased_content(conn))
 
 
 def states_of(
-    conn: Connection, basis: Basis, ids: Collection[int] | None, *, stale: Known, only: Collection[int] | None = None
+    conn: Connection, basis: Basis, known: Shoots, *, stale: Known, only: Collection[int] | None = None
 ) -> dict[int, ShootState]:
-    """Return shoots with their facts, by id; of all shoots where `ids` is None, and then those in `only`.
+    """Return shoots with their facts, by id; of those in `only` where it is given.
 
-    `stale` says whether the store that is meant was not compared lately. A hold that is limited to some files stops a
-    clean-up of its whole shoot.
+    `stale` says whether the store that is meant was not compared lately. A hold that is limited to some files stops
+    these files and what belongs to them (`staying`), not the shoot.
     """
-    standing = keeping.standings(conn, ids)
-    held = holding(conn, basis.keeping, ids)
-    verdicts = decided(standing, held, basis.keeping)
-    erasures = prunable.erasures(conn)
-    back = prunable.with_erased_content(conn)
     general = Facts(
         store_unreachable=Known.NO,
         scan_stale=stale,
@@ -59,19 +74,20 @@ def states_of(
     )
     # What a person asked for is an open request, a restriction or an objection: each of these is a hold.
     found = {}
-    for id in standing if only is None else (each for each in only if each in standing):
-        holds = [_standing(one, id, basis) for one in held.on(id)]
+    for id in known.verdicts if only is None else (each for each in only if each in known.verdicts):
+        holds = [_standing(one, id, basis) for one in known.held.on(id)]
         stops = held_on(basis.today, holds, Target(id))
         facts = replace(
             stops.into(general),
-            retained=retained_of(verdicts[id]),
-            erasure=_erasure(erasures.get(id, ())),
-            resurfaced=Resurfaced.FOUND if id in back else Resurfaced.NO,
+            retained=retained_of(known.verdicts[id]),
+            erasure=_erasure(known.erasures.get(id, ())),
+            resurfaced=Resurfaced.FOUND if id in known.back else Resurfaced.NO,
         )
-        if held.unattached:
+        if known.held.unattached:
             # Nobody knows what such a hold protects: it may be this.
             facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
-        found[id] = ShootState(id, facts, verdicts[id].protected_until, stops.holds)
+        staying = staying_of(conn, id, known.on_files.get(id, ()))
+        found[id] = ShootState(id, facts, known.verdicts[id].protected_until, stops.holds, staying)
     return found
 
 
