@@ -6,6 +6,7 @@ in that shoot and has neither. A no counts by any of them. Names go along only t
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -95,18 +96,21 @@ def casts(conn: Connection, settings: Settings, basis: Basis, ids: Collection[in
     placed: dict[int, list[Placement]] = {}
     for one in placements.all_standing(conn):
         placed.setdefault(one.shoot_id or 0, []).append(one)
+    anywhere, by_shoot = _by_shoot(said)
+    names = {one.person: one.name for one in said if one.name}
     found = {}
     for id in ids:
         here = met.get(id, [])
         listed = _together([each for each in here if not each.is_client], basis)
         clients = _clients(conn, [each for each in here if each.is_client], basis.key)
-        records = tuple(_record(one, limits.get(one.uid, NO_SCOPE), contents, id, clients, listed) for one in said)
+        about = sorted((*anywhere, *by_shoot.get(id, ())), key=lambda each: each[0])
+        records = tuple(_record(one, limits.get(one.uid, NO_SCOPE), contents, id, clients, listed) for _, one in about)
         known = Known.YES if listed and id not in unread else Known.NO
         found[id] = Cast(
             id,
             (*(Person(hashes[0], Party.CLIENT) for _, hashes in clients), *(_person(one) for one in listed)),
             tuple(one for one in records if one is not None),
-            _names(said, clients, listed),
+            ChainMap(_names(clients, listed), names),
             known,
             is_sensitive(rows[id].title if id in rows else None),
             tuple(placed.get(id, ())),
@@ -172,12 +176,20 @@ def _clients(
     return found
 
 
-def _names(
-    said: Sequence[Consent], clients: Sequence[tuple[Appearing, tuple[str, ...]]], listed: Sequence[_Met]
-) -> dict[str, str]:
-    names = {one.person: one.name for one in said if one.name}
-    names |= {hashes[0]: one.name for one, hashes in clients}
-    return names | {met.hashes[0]: met.one.name for met in listed}
+def _by_shoot(said: Sequence[Consent]) -> tuple[list[tuple[int, Consent]], dict[int, list[tuple[int, Consent]]]]:
+    """Return what may be about any shoot, and by shoot what is about that one alone; each with its place in order."""
+    anywhere: list[tuple[int, Consent]] = []
+    by_shoot: dict[int, list[tuple[int, Consent]]] = {}
+    for number, one in enumerate(said):
+        if one.files is not None or one.shoot_hash is None:
+            anywhere.append((number, one))
+        elif one.shoot_id is not None:
+            by_shoot.setdefault(one.shoot_id, []).append((number, one))
+    return anywhere, by_shoot
+
+
+def _names(clients: Sequence[tuple[Appearing, tuple[str, ...]]], listed: Sequence[_Met]) -> dict[str, str]:
+    return {hashes[0]: one.name for one, hashes in clients} | {met.hashes[0]: met.one.name for met in listed}
 
 
 def _record(

@@ -19,7 +19,7 @@ from backupd.reasons import blocker_answer, channel_answer, shown
 from backupd.retaining import Basis, basis_of, holding
 from backupd.settings.models import Settings
 from backupd.settings.values import Unlimited
-from backupd.situation import Situation, situation
+from backupd.situation import Situation, situation, situations, unsaid
 from index import consents, keeping, placements
 from index.appearing import shoots_naming
 from index.placements import Placement
@@ -57,25 +57,32 @@ def rows(
     conn: Connection, settings: Settings, basis: Basis, channel: str, ids: Collection[int], now: datetime
 ) -> list[dict[str, Any]]:
     """Return each shoot with how many of its photos and videos may be shown in a channel, and what blocks the rest."""
-    answers = []
-    for id in sorted(ids):
-        found = situation(conn, settings, basis, id, now=now)
-        may = showable(found, basis, channel)
-        until = None if isinstance(may.valid_until, Unlimited) else may.valid_until
-        answers.append(
-            {
-                "shoot": id,
-                "client": found.standing.client,
-                "title": found.standing.title,
-                "first_day": found.standing.first_day,
-                "last_day": found.standing.last_day,
-                **channel_answer(found, basis, channel),
-                "valid_until": until.isoformat() if until and may.files else None,
-                "consents": list(may.records),
-                "paths": [one.path for one in may.files],
-            }
-        )
-    return answers
+    said = set(ids) & spoken_of(conn, basis)
+    answers = [_row(found, basis, channel) for found in situations(conn, settings, basis, said, now=now)]
+    rest = set(ids) - said
+    # Where nobody has said anything nothing may be shown, whatever lies there: its files need not be looked at.
+    counts = keeping.count_media(conn, rest)
+    answers += [
+        _row(found, basis, channel) | {"files": counts.get(found.shoot_id, 0)}
+        for found in unsaid(conn, settings, basis, rest, now=now)
+    ]
+    return sorted(answers, key=lambda answer: answer["shoot"])
+
+
+def _row(found: Situation, basis: Basis, channel: str) -> dict[str, Any]:
+    may = showable(found, basis, channel)
+    until = None if isinstance(may.valid_until, Unlimited) else may.valid_until
+    return {
+        "shoot": found.shoot_id,
+        "client": found.standing.client,
+        "title": found.standing.title,
+        "first_day": found.standing.first_day,
+        "last_day": found.standing.last_day,
+        **channel_answer(found, basis, channel),
+        "valid_until": until.isoformat() if until and may.files else None,
+        "consents": list(may.records),
+        "paths": [one.path for one in may.files],
+    }
 
 
 def showable(found: Situation, basis: Basis, channel: str) -> Showable:

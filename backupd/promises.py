@@ -49,7 +49,11 @@ def kept(conn: Connection) -> Kept | None:
 
 def in_force(conn: Connection, settings: Settings) -> Limits:
     """Return the limits that policies get: of what was in force and what is configured, the stricter one each."""
-    before = kept(conn)
+    return stricter(kept(conn), settings)
+
+
+def stricter(before: Kept | None, settings: Settings) -> Limits:
+    """Return the same, where what was in force is known already."""
     now = limits_of(settings)
     return now if before is None else strictest(before.limits, now)
 

@@ -72,7 +72,8 @@ def channel_answer(found: Situation, basis: Basis, channel: str) -> dict[str, An
     blockers: dict[tuple[str | None, str], dict[str, Any]] = {}
     rows: tuple[str, ...] = ()
     rule = "no_consent"
-    for group in apart(found.cast, found.media):
+    # Without a file to look at, what stands in the way is told all the same.
+    for group in apart(found.cast, found.media) or [frozenset()]:
         answer, verdict = shown(found, basis, group, channel)
         rows, rule = verdict.rows, verdict.rule
         if verdict.is_allowed and answer.allowed:

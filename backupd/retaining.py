@@ -22,6 +22,7 @@ from index.keeping import Standing
 from index.scopes import NO_SCOPE, Scope, content_ids, scopes
 
 if TYPE_CHECKING:
+    from backupd.policy.lowering import Limits
     from backupd.settings.models import Settings
     from index.ledger_key import LedgerKey
 
@@ -60,11 +61,15 @@ class Holding:
 
 def basis_of(conn: Connection, settings: Settings, today: date) -> Basis:
     """Return what the studio's configuration makes of it; a promise that was lowered counts as it was (D25)."""
-    from zoneinfo import ZoneInfo
-
     from backupd.promises import in_force
 
-    limits = in_force(conn, settings)
+    return basis_by(in_force(conn, settings), settings, today)
+
+
+def basis_by(limits: Limits, settings: Settings, today: date) -> Basis:
+    """Return the same by limits that are known to be in force."""
+    from zoneinfo import ZoneInfo
+
     return Basis(today, ZoneInfo(settings.studio.timezone), limits.minimum, limits.grace, key_of(settings))
 
 

@@ -6,21 +6,23 @@ which the table takes for the stricter row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from backupd.permissions import Cast, cast_of
+from backupd.asking import Askings, askings, strictest
+from backupd.permissions import Cast, casts
 from backupd.policy.copies import CopyFact, CopyRules, CopyState, KnownBy, intact_of
-from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfaced
+from backupd.policy.facts import Erasure, Facts, Intact, Known, Resurfaced
 from backupd.policy.holds import Hold as PolicyHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
 from backupd.policy.retention import Retention, retained_of
 from backupd.retaining import Basis, Holding, decided, holding, limited_to
 from backupd.settings.models import Settings
-from index import answers, erased, keeping, stores
+from index import erased, keeping, stores
+from index.answers import files_of_shoots
 from index.holds import Hold
 from index.keeping import Standing
 from index.records import FileCopies, StoreRow
@@ -28,6 +30,7 @@ from index.schema import act, plan, scan
 
 _STALE = timedelta(days=8)
 """A full comparison runs once a week: a store that was not compared for longer is not known well enough."""
+_AT_ONCE, _MANY = 200, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +57,98 @@ def situation(
     conn: Connection, settings: Settings, basis: Basis, shoot_id: int, *, now: datetime, file: FileCopies | None = None
 ) -> Situation:
     """Gather what decides about a shoot; about one file of it where `file` is given."""
-    standing = keeping.standings(conn, [shoot_id])[shoot_id]
-    held = holding(conn, basis, [shoot_id])
-    verdict = decided({shoot_id: standing}, held, basis)[shoot_id]
-    files = tuple(answers.file_copies(conn, shoot_id)) if file is None else (file,)
-    stands = held.on(shoot_id)
-    if file is not None:
-        stands = tuple(one for one in stands if touches(conn, one, held, file))
-    cast = cast_of(conn, settings, basis, shoot_id)
+    return next(situations(conn, settings, basis, [shoot_id], now=now, file=file))
+
+
+def situations(
+    conn: Connection,
+    settings: Settings,
+    basis: Basis,
+    ids: Collection[int],
+    *,
+    now: datetime,
+    file: FileCopies | None = None,
+) -> Iterator[Situation]:
+    """Gather what decides about shoots, by id, some hundred at a time. Raises KeyError for one that is not there."""
+    general = _general(conn, settings, basis, now)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = sorted(ids)[start : start + _AT_ONCE]
+        files = files_of_shoots(conn, some) if file is None else {id: [file] for id in some}
+        yield from _some(conn, settings, general, some, files, of_file=file is not None)
+
+
+def unsaid(
+    conn: Connection, settings: Settings, basis: Basis, ids: Collection[int], *, now: datetime
+) -> Iterator[Situation]:
+    """Gather the same without files, for shoots of which nothing may be shown anyway; `media` then is empty.
+
+    How many good copies there are is not looked at: it is taken for enough.
+    """
+    general = _general(conn, settings, basis, now)
+    for start in range(0, len(ids), _MANY):
+        some = sorted(ids)[start : start + _MANY]
+        yield from _some(conn, settings, general, some, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _General:
+    """What is so of every shoot alike. `fresh` are the stores that were compared whole lately."""
+
+    basis: Basis
+    known: dict[str, StoreRow]
+    fresh: frozenset[str]
+    index_behind: Known
+    clock_wrong: Known
+    lowered: Known
+    askings: Askings
+
+
+def _general(conn: Connection, settings: Settings, basis: Basis, now: datetime) -> _General:
     known = {row.name: row for row in stores.list_stores(conn)}
-    facts = _facts(conn, settings, basis, now, shoot_id, verdict, stands, files, known)
-    if held.unattached:
-        # Some hold's shoot is not in this index: it may be this one.
-        facts = replace(facts, legal_hold=facts.legal_hold if facts.legal_hold is Known.YES else Known.UNKNOWN)
+    return _General(
+        basis, known, _fresh(conn, known, now), _behind(conn, settings), _yes(_clock_is_behind(conn, now)),
+        _lowered(conn, settings), askings(conn, basis, now),
+    )  # fmt: skip
+
+
+def _some(
+    conn: Connection,
+    settings: Settings,
+    general: _General,
+    ids: Sequence[int],
+    files: Mapping[int, Sequence[FileCopies]] | None,
+    *,
+    of_file: bool = False,
+) -> Iterator[Situation]:
+    basis = general.basis
+    standing = keeping.standings(conn, ids)
+    held = holding(conn, basis, ids)
+    verdicts = decided(standing, held, basis)
+    cast = casts(conn, settings, basis, ids)
+    erasures = _erasures(conn, ids)
+    every = [one for mine in (files or {}).values() for one in mine]
+    media = keeping.media_of(conn, {one.content_id for one in every if one.content_id is not None})
+    back = erased.erased_contents(conn, {one.sha256 for one in every if one.sha256})
     rules = CopyRules(settings.retention.require_copies, settings.retention.verify_within)
-    good = sum(1 for each in files if intact_of(copy_facts(each, known, basis), rules, basis.today).name in ("ONE", "MORE"))
-    contents = {each.content_id for each in files if each.content_id is not None}
-    return Situation(
-        shoot_id, standing, verdict, held, stands, files, cast, facts, (good, len(files)), keeping.media_of(conn, contents)
-    )
+    for id in ids:
+        mine = tuple(files[id]) if files is not None else ()
+        stands = held.on(id)
+        if of_file:
+            stands = tuple(one for one in stands if touches(conn, one, held, mine[0]))
+        intact = [intact_of(copy_facts(one, general.known, basis), rules, basis.today) for one in mine]
+        facts = _facts(general, verdicts[id], mine, intact, erasures.get(id, Erasure.NONE), back)
+        if files is None:
+            facts = replace(facts, intact=Intact.MORE)
+        facts = general.askings.on(id).into(facts)
+        facts = held_on(basis.today, [_policy(one, id, basis) for one in stands], Target(id)).into(facts)
+        if held.unattached:
+            # Some hold's shoot is not in this index: it may be this one.
+            facts = replace(facts, legal_hold=facts.legal_hold if facts.legal_hold is Known.YES else Known.UNKNOWN)
+        good = sum(1 for each in intact if each in (Intact.ONE, Intact.MORE))
+        shown = media & {one.content_id for one in mine if one.content_id is not None}
+        yield Situation(
+            id, standing[id], verdicts[id], held, stands, mine, cast[id], facts, (good, len(mine)), frozenset(shown)
+        )
 
 
 def touches(conn: Connection, one: Hold, held: Holding, file: FileCopies) -> bool:
@@ -101,42 +177,28 @@ def copy_facts(file: FileCopies, known: dict[str, StoreRow], basis: Basis) -> li
 
 
 def _facts(
-    conn: Connection,
-    settings: Settings,
-    basis: Basis,
-    now: datetime,
-    shoot_id: int,
+    general: _General,
     verdict: Retention,
-    stands: Sequence[Hold],
     files: Sequence[FileCopies],
-    known: dict[str, StoreRow],
+    intact: Sequence[Intact],
+    erasure: Erasure,
+    back: Collection[bytes],
 ) -> Facts:
     used = {one.store for file in files for one in file.copies if one.state == "present"}
-    rules = CopyRules(settings.retention.require_copies, settings.retention.verify_within)
-    each = [intact_of(copy_facts(file, known, basis), rules, basis.today) for file in files]
     # The file with the fewest good copies speaks for all.
-    worst = min(each, key=lambda one: ("NONE", "UNKNOWN", "ONE", "MORE").index(one.name), default=None)
-    facts = Facts(
-        store_unreachable=_yes(any(known[name].state != "online" for name in used if name in known)),
-        scan_stale=_yes(_stale(conn, used, known, now)),
-        index_behind=_behind(conn, settings),
-        clock_wrong=_yes(_clock_is_behind(conn, now)),
-        joint_client_silent=Known.NO,
-        participant_asks=ParticipantAsks.NO,
-        company_contact_asks=Known.NO,
+    worst = min(intact, key=lambda one: ("NONE", "UNKNOWN", "ONE", "MORE").index(one.name), default=Intact.UNKNOWN)
+    return Facts(
+        store_unreachable=_yes(any(general.known[name].state != "online" for name in used if name in general.known)),
+        scan_stale=_yes(bool(used & general.known.keys() - general.fresh)),
+        index_behind=general.index_behind,
+        clock_wrong=general.clock_wrong,
         spare_replica=Known.NO,
-        contact_unused=Known.NO,
-        job_unpaid=Known.NO,
-        marketing_ban=Known.NO,
-        policy_lowered=_lowered(conn, settings),
+        policy_lowered=general.lowered,
         retained=retained_of(verdict),
-        erasure=_erasure(conn, shoot_id),
-        resurfaced=_resurfaced(conn, files),
+        erasure=erasure,
+        resurfaced=Resurfaced.FOUND if any(file.sha256 in back for file in files) else Resurfaced.NO,
+        intact=worst,
     )
-    if worst is not None:
-        facts = replace(facts, intact=worst)
-    target = Target(shoot_id)
-    return held_on(basis.today, [_policy(one, shoot_id, basis) for one in stands], target).into(facts)
 
 
 def _policy(one: Hold, shoot_id: int, basis: Basis) -> PolicyHold:
@@ -169,12 +231,11 @@ def _behind(conn: Connection, settings: Settings) -> Known:
         return Known.UNKNOWN
 
 
-def _stale(conn: Connection, used: Collection[str], known: dict[str, StoreRow], now: datetime) -> bool:
-    ids = {known[name].id for name in used if name in known}
+def _fresh(conn: Connection, known: dict[str, StoreRow], now: datetime) -> frozenset[str]:
     query = select(scan.c.store_id, func.max(scan.c.ended_at)).where(scan.c.outcome == "complete")
     ended = dict(conn.execute(query.group_by(scan.c.store_id)).all())
     limit = (now - _STALE).timestamp()
-    return any(ended.get(id, 0) < limit for id in ids)
+    return frozenset(name for name, row in known.items() if ended.get(row.id, 0) >= limit)
 
 
 def _clock_is_behind(conn: Connection, now: datetime) -> bool:
@@ -186,18 +247,14 @@ def _clock_is_behind(conn: Connection, now: datetime) -> bool:
 _ERASURES = {"made": Erasure.RECEIVED, "approved": Erasure.APPROVED, "running": Erasure.HALF_DONE}
 
 
-def _erasure(conn: Connection, shoot_id: int) -> Erasure:
+def _erasures(conn: Connection, ids: Sequence[int]) -> dict[int, Erasure]:
     query = (
-        select(plan.c.state)
+        select(act.c.shoot_id, plan.c.state)
         .join(act, act.c.plan_id == plan.c.id)
-        .where(plan.c.kind == "erasure", act.c.shoot_id == shoot_id, plan.c.state.in_(_ERASURES))
+        .where(plan.c.kind == "erasure", act.c.shoot_id.in_(ids), plan.c.state.in_(_ERASURES))
+        .distinct()
     )
-    states = set(conn.execute(query).scalars())
-    return next((_ERASURES[state] for state in ("running", "approved", "made") if state in states), Erasure.NONE)
-
-
-def _resurfaced(conn: Connection, files: Sequence[FileCopies]) -> Resurfaced:
-    hashes = {file.sha256 for file in files if file.sha256}
-    return Resurfaced.FOUND if erased.erased_contents(conn, hashes) else Resurfaced.NO
-
-
+    found: dict[int, Erasure] = {}
+    for row in conn.execute(query):
+        found[row.shoot_id] = strictest((found.get(row.shoot_id, Erasure.NONE), _ERASURES[row.state]))
+    return found

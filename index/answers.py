@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from index.paths import decode_path, join_path
 from index.people import participant_names
@@ -46,52 +46,65 @@ def file_copies(conn: Connection, shoot_id: int) -> list[FileCopies]:
     A file is a content; a copy whose bytes are not known yet is a file of its own. Copies outside the shoot's folders
     are named as well: they are the same bytes.
     """
-    mine = (
-        select(copy.c.id, copy.c.content_id)
-        .join(folder, folder.c.id == copy.c.folder_id)
-        .where(folder.c.shoot_id == shoot_id)
-        .subquery()
-    )
-    contents = select(mine.c.content_id).where(mine.c.content_id.isnot(None))
-    query = (
-        select(
-            copy.c.id,
-            copy.c.content_id,
-            copy.c.name,
-            copy.c.size,
-            copy.c.state,
-            copy.c.known_by,
-            copy.c.known_at,
-            folder.c.path,
-            folder.c.shoot_id,
-            store.c.name.label("store"),
-            content.c.sha256,
-            content.c.dropbox_hash,
-            content.c.md5,
-        )
-        .join(folder, folder.c.id == copy.c.folder_id)
-        .join(store, store.c.id == folder.c.store_id)
-        .outerjoin(content, content.c.id == copy.c.content_id)
-        .where(copy.c.content_id.in_(contents) | copy.c.id.in_(select(mine.c.id)))
-        .order_by(store.c.id, folder.c.path, copy.c.name)
-    )
-    groups: dict[tuple[str, int], list[_Member]] = {}
-    for row in conn.execute(query):
-        group = ("copy", row.id) if row.content_id is None else ("content", row.content_id)
-        placed = PlacedCopy(
+    return files_of_shoots(conn, [shoot_id])[shoot_id]
+
+
+def files_of_shoots(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, list[FileCopies]]:
+    """Return the files of a few hundred shoots at most, each as `file_copies` does, by shoot."""
+    rows = list(conn.execute(_copies_of_files(shoot_ids)))
+    copies = [
+        PlacedCopy(
             row.store,
             join_path(row.path, row.name),
             STATE_WORDS[row.state],
             KNOWN_WORDS.get(row.known_by),
             row.known_at,
         )
-        sha256 = bytes(row.sha256) if row.sha256 is not None else None
-        kinds = tuple(value is not None for value in (row.sha256, row.dropbox_hash, row.md5))
-        member = _Member(row.shoot_id == shoot_id, placed, row.size, sha256, row.content_id, kinds)
-        groups.setdefault(group, []).append(member)
-    apart = _uncompared(groups.values())
+        for row in rows
+    ]
+    groups: dict[tuple[str, int], list[int]] = {}
+    keys: dict[int, dict[tuple[str, int], None]] = {id: {} for id in shoot_ids}
+    for number, row in enumerate(rows):
+        key = ("copy", row.id) if row.content_id is None else ("content", row.content_id)
+        groups.setdefault(key, []).append(number)
+        if row.shoot_id in keys:
+            keys[row.shoot_id][key] = None
+    return {
+        id: _files_of([[_member(rows[number], copies[number], id) for number in groups[key]] for key in mine])
+        for id, mine in keys.items()
+    }
+
+
+def _copies_of_files(shoot_ids: Sequence[int]) -> Select[Any]:
+    mine = (
+        select(copy.c.id, copy.c.content_id)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(folder.c.shoot_id.in_(shoot_ids))
+        .subquery()
+    )
+    contents = select(mine.c.content_id).where(mine.c.content_id.isnot(None))
+    columns = (copy.c.id, copy.c.content_id, copy.c.name, copy.c.size, copy.c.state, copy.c.known_by, copy.c.known_at)
+    more = (folder.c.path, folder.c.shoot_id, store.c.name.label("store"))
+    return (
+        select(*columns, *more, content.c.sha256, content.c.dropbox_hash, content.c.md5)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .outerjoin(content, content.c.id == copy.c.content_id)
+        .where(copy.c.content_id.in_(contents) | copy.c.id.in_(select(mine.c.id)))
+        .order_by(store.c.id, folder.c.path, copy.c.name)
+    )
+
+
+def _member(row: Row[Any], placed: PlacedCopy, shoot_id: int) -> _Member:
+    sha256 = bytes(row.sha256) if row.sha256 is not None else None
+    kinds = tuple(value is not None for value in (row.sha256, row.dropbox_hash, row.md5))
+    return _Member(row.shoot_id == shoot_id, placed, row.size, sha256, row.content_id, kinds)
+
+
+def _files_of(groups: Sequence[Sequence[_Member]]) -> list[FileCopies]:
+    apart = _uncompared(groups)
     return sorted(
-        (file for members in groups.values() for file in _files(members, apart.get(members[0].content_id, ()))),
+        (file for members in groups for file in _files(members, apart.get(members[0].content_id, ()))),
         key=lambda file: file.path,
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, true
 
 from index.schema import act, client, content, copy, disclosure, folder, plan, review, shoot
 
@@ -39,14 +40,37 @@ class Standing:
 def standings(conn: Connection, ids: Collection[int] | None = None) -> dict[int, Standing]:
     """Return shoots with what their keeping turns on, by id; all of them where `ids` is None."""
     found: dict[int, Standing] = {}
+    asked = _asked(narrow=ids is not None)
     for part in _parts(ids):
-        files = {row.shoot_id: row for row in conn.execute(_files(part))}
-        doubtful = set(conn.execute(_narrowed(_doubtful(), review.c.shoot_id, part)).scalars())
-        given: dict[int, int] = dict(conn.execute(_narrowed(_delivered(), disclosure.c.shoot_id, part)).all())
-        erased = set(conn.execute(_narrowed(_erased(), act.c.shoot_id, part)).scalars())
-        for row in conn.execute(_narrowed(_shoots(), shoot.c.id, part)):
+        some = {} if part is None else {"ids": part}
+        files = {row.shoot_id: row for row in conn.execute(asked.files, some)}
+        doubtful = set(conn.execute(asked.doubtful, some).scalars())
+        given: dict[int, int] = dict(conn.execute(asked.delivered, some).all())
+        erased = set(conn.execute(asked.erased, some).scalars())
+        for row in conn.execute(asked.shoots, some):
             found[row.id] = _standing(row, files.get(row.id), row.id in doubtful, given.get(row.id), row.id in erased)
     return found
+
+
+class _Asked(NamedTuple):
+    """The statements of `standings`. Making them costs more than running them for a few shoots."""
+
+    shoots: Select[Any]
+    files: Select[Any]
+    doubtful: Select[Any]
+    delivered: Select[Any]
+    erased: Select[Any]
+
+
+@cache
+def _asked(*, narrow: bool) -> _Asked:
+    return _Asked(
+        _narrowed(_shoots(), shoot.c.id, narrow=narrow),
+        _files(narrow=narrow),
+        _narrowed(_doubtful(), review.c.shoot_id, narrow=narrow),
+        _narrowed(_delivered(), disclosure.c.shoot_id, narrow=narrow),
+        _narrowed(_erased(), act.c.shoot_id, narrow=narrow),
+    )
 
 
 def _standing(row: Row[Any], files: Row[Any] | None, doubtful: bool, given: int | None, erased: bool) -> Standing:
@@ -74,11 +98,11 @@ def _shoots() -> Select[Any]:
     return select(*columns, shoot.c.day_from).outerjoin(client, client.c.id == shoot.c.client_id)
 
 
-def _files(ids: Sequence[int] | None) -> Select[Any]:
+def _files(*, narrow: bool) -> Select[Any]:
     # Two steps: a million rows are grouped by their folder, as an index has them in order (ix_copy_kept).
     present = copy.c.state != "m"
     media = content.c.kind.in_(("p", "v"))
-    mine = _narrowed(select(folder.c.id), folder.c.shoot_id, ids)
+    mine = _narrowed(select(folder.c.id), folder.c.shoot_id, narrow=narrow)
     each = (
         select(
             copy.c.folder_id,
@@ -88,7 +112,7 @@ def _files(ids: Sequence[int] | None) -> Select[Any]:
             func.max(case((and_(present, copy.c.content_id.is_(None)), 1), else_=0)).label("unread"),
         )
         .outerjoin(content, content.c.id == copy.c.content_id)
-        .where(true() if ids is None else copy.c.folder_id.in_(mine))
+        .where(copy.c.folder_id.in_(mine) if narrow else true())
         .group_by(copy.c.folder_id)
         .subquery()
     )
@@ -121,8 +145,8 @@ def _erased() -> Select[Any]:
     return select(act.c.shoot_id).join(plan, plan.c.id == act.c.plan_id).where(done).distinct()
 
 
-def _narrowed(query: Select[Any], column: ColumnElement[Any], ids: Sequence[int] | None) -> Select[Any]:
-    return query if ids is None else query.where(column.in_(ids))
+def _narrowed(query: Select[Any], column: ColumnElement[Any], *, narrow: bool) -> Select[Any]:
+    return query.where(column.in_(bindparam("ids", expanding=True))) if narrow else query
 
 
 def _parts(ids: Collection[int] | None) -> Iterator[Sequence[int] | None]:
@@ -160,6 +184,20 @@ def media_of(conn: Connection, ids: Collection[int]) -> frozenset[int]:
         where = and_(content.c.id.in_(part or ()), content.c.kind.in_(("p", "v")))
         found.update(conn.execute(select(content.c.id).where(where)).scalars())
     return frozenset(found)
+
+
+def count_media(conn: Connection, ids: Collection[int]) -> dict[int, int]:
+    """Return how many photos and videos lie or lay in each of the shoots, each content once."""
+    found: dict[int, int] = {}
+    for part in _parts(ids):
+        query = (
+            select(folder.c.shoot_id, func.count(copy.c.content_id.distinct()))
+            .select_from(folder.join(copy, copy.c.folder_id == folder.c.id).join(content, content.c.id == copy.c.content_id))
+            .where(and_(folder.c.shoot_id.in_(part or ()), content.c.kind.in_(("p", "v"))))
+            .group_by(folder.c.shoot_id)
+        )
+        found |= {row[0]: row[1] for row in conn.execute(query)}
+    return found
 
 
 def shoots_with_contents(conn: Connection, hashes: Collection[bytes]) -> set[int]:

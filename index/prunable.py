@@ -12,6 +12,12 @@ from index.paths import decode_path, join_path
 from index.schema import act, content, copy, erased, folder, plan, scan, store
 
 _CHUNK = 500
+_INSTANTS = select(
+    *(
+        select(func.max(column)).scalar_subquery()
+        for column in (scan.c.ended_at, scan.c.started_at, store.c.heard_at, act.c.ended_at)
+    )
+)
 _HASHES = (content.c.sha256, content.c.dropbox_hash, content.c.md5)
 
 Elsewhere = tuple[int, int, str, str | None, int | None]
@@ -170,8 +176,7 @@ def last_complete_scan(conn: Connection, store_id: int) -> int | None:
 
 def last_instant(conn: Connection) -> int | None:
     """Return the latest instant that the index has written down, or None: by it a clock that jumped is noticed."""
-    columns = (scan.c.ended_at, scan.c.started_at, store.c.heard_at, act.c.ended_at)
-    found = [conn.execute(select(func.max(column))).scalar() for column in columns]
+    found = conn.execute(_INSTANTS).one()
     return max((each for each in found if each is not None), default=None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from index.records import StoreRow, StoreTotals
 from index.schema import copy, cursor, folder, meta, scan, store
@@ -158,9 +158,13 @@ def last_ended(conn: Connection) -> int | None:
     return None if found is None else int(found)
 
 
+# Made once: it is asked at every turn, and making it costs more than running it.
+_NOTE = select(meta.c.value).where(meta.c.key == bindparam("note"))
+
+
 def get_meta(conn: Connection, key: str) -> str | None:
     """Return a note that the index keeps about itself, or None."""
-    value = conn.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    value = conn.execute(_NOTE, {"note": key}).scalar()
     return None if value is None else str(value)
 
 

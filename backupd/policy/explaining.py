@@ -4,6 +4,7 @@ equal. Pure."""
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from backupd.policy.cases import REQUEST
@@ -60,6 +61,7 @@ def _need(guard: Guard[Any]) -> str:
     return guard.__name__.strip("_").replace("_", " ")
 
 
+@cache
 def table_as_markdown() -> str:
     """Return the decision table with what its letters mean, ending with a line feed."""
     headings = ["#", "situation", *HEADINGS.values(), "reason code", "who decides"]

@@ -59,11 +59,11 @@ def basis_of(conn: Connection, settings: Settings, now: datetime, today: date | 
     from zoneinfo import ZoneInfo
 
     day = today or now.astimezone(ZoneInfo(settings.studio.timezone)).date()
-    limits = promises.in_force(conn, settings)
     before = promises.kept(conn)
+    limits = promises.stricter(before, settings)
     last = last_instant(conn)
     return Basis(
-        retaining.basis_of(conn, settings, day),
+        retaining.basis_by(limits, settings, day),
         now,
         limits,
         CopyRules(limits.require_copies, settings.retention.verify_within),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Resurfaced
+from backupd.asking import Askings, askings, strictest
+from backupd.policy.facts import Erasure, Facts, Known, Resurfaced
 from backupd.policy.holds import Hold as StandingHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
 from backupd.policy.retention import Retention, retained_of
@@ -44,13 +45,15 @@ class Shoots:
     on_files: Mapping[int, Sequence[tuple[Hold, frozenset[bytes]]]]
     erasures: Mapping[int, Collection[str]]
     back: Collection[int]
+    askings: Askings
 
 
 def known_shoots(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> Shoots:
     """Return what is known of these shoots, of all where `ids` is None."""
     held, on_files = apart(conn, holding(conn, basis.keeping, ids))
     verdicts = decided(keeping.standings(conn, ids), held, basis.keeping)
-    return Shoots(verdicts, held, on_files, prunable.erasures(conn), prunable.with_erased_content(conn))
+    asked = askings(conn, basis.keeping, basis.now, ids, bans=False)
+    return Shoots(verdicts, held, on_files, prunable.erasures(conn), prunable.with_erased_content(conn), asked)
 
 
 def states_of(
@@ -68,21 +71,19 @@ def states_of(
         clock_wrong=basis.clock_wrong,
         policy_lowered=basis.lowered,
         spare_replica=Known.NO,
-        joint_client_silent=Known.NO,
-        participant_asks=ParticipantAsks.NO,
-        company_contact_asks=Known.NO,
     )
-    # What a person asked for is an open request, a restriction or an objection: each of these is a hold.
     found = {}
     for id in known.verdicts if only is None else (each for each in only if each in known.verdicts):
         holds = [_standing(one, id, basis) for one in known.held.on(id)]
         stops = held_on(basis.today, holds, Target(id))
+        # What a person asked for is a hold as well; that may have been ended by hand while the case is open.
         facts = replace(
             stops.into(general),
             retained=retained_of(known.verdicts[id]),
-            erasure=_erasure(known.erasures.get(id, ())),
+            erasure=strictest([_ERASURES[each] for each in known.erasures.get(id, ())]),
             resurfaced=Resurfaced.FOUND if id in known.back else Resurfaced.NO,
         )
+        facts = known.askings.on(id).into(facts)
         if known.held.unattached:
             # Nobody knows what such a hold protects: it may be this.
             facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
@@ -103,8 +104,3 @@ def _standing(one: Hold, shoot_id: int, basis: Basis) -> StandingHold:
     state = HoldState.LIFT_ANNOUNCED if one.announced_at else HoldState.ACTIVE
     opened = min(basis.keeping.day(one.opened_at), basis.today)
     return StandingHold(one.uid, HoldKind(one.kind), OfShoot(shoot_id), state, opened, one.owner, one.reason, one.person)
-
-
-def _erasure(states: Iterable[str]) -> Erasure:
-    known = set(states)
-    return next((_ERASURES[each] for each in ("running", "approved", "made") if each in known), Erasure.NONE)

@@ -126,7 +126,7 @@ class Years:
         self.settings = Settings(index={"url": ground.url, "ledger": self.ledger.path}, retention=Retention.model_validate(retention))  # type: ignore[arg-type]
         self.now = datetime(2020, 1, 1, 12, tzinfo=UTC)
         self.shoots: dict[int, Shoot] = {}
-        self.runs = self.removed = self.rounds_short = self.rounds_freed = 0
+        self.contents = self.runs = self.removed = self.rounds_short = self.rounds_freed = 0
         self.stores = {name: Tight(name, "feed") for name in STORES}
         self.ids: dict[str, int] = {}
         with self.index.write() as conn:
@@ -182,9 +182,8 @@ class Years:
         day = None if dice.random() < 0.1 else self.today - timedelta(days=dice.choice((0, 3, 100, 500, 2000)))
         shoot = Shoot(id, day, dice.random() < 0.1)
         text = day.isoformat() if day else None
-        conn.execute(
-            insert(schema.shoot).values(id=id, key=f"s{id}", title="", first_day=text, last_day=text, day_from="folder" if day else None)
-        )
+        values = (id, f"s{id}", text, text, "folder" if day else None)
+        conn.exec_driver_sql("INSERT INTO shoot (id, key, title, first_day, last_day, day_from) VALUES (?, ?, '', ?, ?, ?)", values)
         if shoot.doubtful:
             conn.execute(
                 insert(schema.review).values(
@@ -192,14 +191,13 @@ class Years:
                 )
             )
         folders = {}
-        for name in STORES:
-            path = f"shoot {id}"
-            result = conn.execute(
-                insert(schema.folder).values(
-                    store_id=self.ids[name], path=path.encode(), identity=f"{name}-{id}", present=1, files=0, shoot_id=id, is_root=1, placed=1
-                )
+        for number, name in enumerate(STORES):
+            folders[name] = 3 * id + number
+            conn.exec_driver_sql(
+                "INSERT INTO folder (id, store_id, path, identity, present, files, shoot_id, is_root, placed)"
+                " VALUES (?, ?, ?, ?, 1, 0, ?, 1, 1)",
+                (folders[name], self.ids[name], f"shoot {id}".encode(), f"{name}-{id}", id),
             )
-            folders[name] = int(result.inserted_primary_key[0])  # type: ignore[index]
         for number in range(dice.randrange(1, 4)):
             where = dice.sample(STORES, dice.choice((1, 2, 2, 3, 3)))
             scattered = dice.random() < 0.2
@@ -218,20 +216,19 @@ class Years:
         if media:
             shoot.seen = self.today
         at = int(self.now.timestamp())
-        result = conn.execute(
-            insert(schema.content).values(
-                size=SIZE, sha256=hashlib.sha256(content).digest(), kind="p" if media else "o", first_seen_at=at
-            )
+        self.contents += 1
+        conn.exec_driver_sql(
+            "INSERT INTO content (id, size, sha256, kind, first_seen_at) VALUES (?, ?, ?, ?, ?)",
+            (self.contents, SIZE, hashlib.sha256(content).digest(), "p" if media else "o", at),
         )
-        content_id = int(result.inserted_primary_key[0])  # type: ignore[index]
+        file_name = path.rpartition("/")[2].encode()
         for name in where:
             file = self.stores[name].tree.put(path, content)
-            conn.execute(
-                insert(schema.copy).values(
-                    folder_id=folders[name], name=path.rpartition("/")[2].encode(), content_id=content_id, size=SIZE,
-                    modified_ns=file.modified_ns, identity=file.id, version=file.version, state="p", known_by="a", known_at=at,
-                )
-            )  # fmt: skip
+            conn.exec_driver_sql(
+                "INSERT INTO copy (folder_id, name, content_id, size, modified_ns, identity, version, state, known_by, known_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'p', 'a', ?)",
+                (folders[name], file_name, self.contents, SIZE, file.modified_ns, file.id, file.version, at),
+            )
 
     def _hold_or_release(self, conn: Connection) -> None:
         if not self.shoots:
