@@ -55,13 +55,15 @@ NOTHING = Asked()
 
 @dataclass(frozen=True, slots=True)
 class Askings:
-    """What is asked of all shoots; of those that are not in it, nothing."""
+    """What is asked of all shoots. `banned` is whether a ban may be about any of them, where that is not known by shoot."""
 
     of_shoot: Mapping[int, Asked] = field(default_factory=dict)
+    banned: Known = Known.NO
 
     def on(self, shoot_id: int) -> Asked:
         """Return what is asked of a shoot."""
-        return self.of_shoot.get(shoot_id, NOTHING)
+        asked = self.of_shoot.get(shoot_id, NOTHING)
+        return asked if self.banned is Known.NO else replace(asked, marketing_ban=self.banned)
 
 
 def strictest(found: Collection[Erasure]) -> Erasure:
@@ -87,8 +89,13 @@ def askings(
     for each in appearing(conn, wanted) if wanted else ():
         cast.setdefault(each.shoot_id, []).append(each)
     found = {id: _asked(asked[id], cast.get(id, ()), basis, is_past=is_past) for id in wanted}
-    for id, banned in (_banned(conn, basis, end_of_day, ids) if bans else {}).items():
-        found[id] = replace(found.get(id, NOTHING), marketing_ban=banned)
+    banned = _banned(conn, basis, end_of_day) if bans else set()
+    if banned and basis.key is None:
+        # Whom a ban is about cannot be told without the key: it may be anybody.
+        return Askings(found, Known.UNKNOWN)
+    if banned and basis.key is not None:
+        for id in set().union(*shoots_naming(conn, basis.key, banned, ids).values()):
+            found[id] = replace(found.get(id, NOTHING), marketing_ban=Known.YES)
     return Askings(found)
 
 
@@ -155,12 +162,12 @@ def is_company(name: str) -> bool:
     return any(word.partition(":")[0] in COMPANY_FORMS or word in COMPANY_FORMS for word in words)
 
 
-def _banned(conn: Connection, basis: Basis, end_of_day: int, ids: Collection[int] | None) -> dict[int, Known]:
-    """Return the shoots in which somebody is who wants no marketing: a ban that is recorded, or one that is asked for."""
+def _banned(conn: Connection, basis: Basis, end_of_day: int) -> set[str]:
+    """Return the keyed hashes of whoever wants no marketing: by a ban that is recorded, or one that is asked for."""
     from index import consents
 
     day = basis.today.isoformat()
-    persons = asking.open_persons(conn, "marketing_ban") | {
+    return asking.open_persons(conn, "marketing_ban", day) | {
         one.person
         for one in consents.ever(conn)
         if _MARKETING in one.uses
@@ -168,10 +175,3 @@ def _banned(conn: Connection, basis: Basis, end_of_day: int, ids: Collection[int
         and one.recorded_at <= end_of_day
         and (one.withdrawn_on is None or day < one.withdrawn_on)
     }
-    if not persons:
-        return {}
-    if basis.key is None:
-        # Whom a ban is about cannot be told without the key: it may be anybody.
-        return dict.fromkeys(ids or (), Known.UNKNOWN)
-    named = shoots_naming(conn, basis.key, persons, ids)
-    return dict.fromkeys(set().union(*named.values()), Known.YES)

@@ -70,7 +70,7 @@ def situations(
     file: FileCopies | None = None,
 ) -> Iterator[Situation]:
     """Gather what decides about shoots, by id, some hundred at a time. Raises KeyError for one that is not there."""
-    general = _general(conn, settings, basis, now)
+    general = _general(conn, settings, basis, ids, now)
     for start in range(0, len(ids), _AT_ONCE):
         some = sorted(ids)[start : start + _AT_ONCE]
         files = files_of_shoots(conn, some) if file is None else {id: [file] for id in some}
@@ -84,7 +84,7 @@ def unsaid(
 
     How many good copies there are is not looked at: it is taken for enough.
     """
-    general = _general(conn, settings, basis, now)
+    general = _general(conn, settings, basis, ids, now)
     for start in range(0, len(ids), _MANY):
         some = sorted(ids)[start : start + _MANY]
         yield from _some(conn, settings, general, some, None)
@@ -103,11 +103,13 @@ class _General:
     askings: Askings
 
 
-def _general(conn: Connection, settings: Settings, basis: Basis, now: datetime) -> _General:
+def _general(
+    conn: Connection, settings: Settings, basis: Basis, ids: Collection[int], now: datetime
+) -> _General:
     known = {row.name: row for row in stores.list_stores(conn)}
     return _General(
         basis, known, _fresh(conn, known, now), _behind(conn, settings), _yes(_clock_is_behind(conn, now)),
-        _lowered(conn, settings), askings(conn, basis, now),
+        _lowered(conn, settings), askings(conn, basis, now, ids),
     )  # fmt: skip
 
 

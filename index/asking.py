@@ -56,9 +56,10 @@ def asked_of(conn: Connection, kind: str, since: int) -> list[AskedOf]:
     return found
 
 
-def open_persons(conn: Connection, kind: str) -> set[str]:
-    """Return the keyed hashes of everybody who has an open case of a kind, by every hash that they gave."""
-    query = select(request.c.persons).where(and_(request.c.kind == kind, request.c.state.notin_(ENDED)))
+def open_persons(conn: Connection, kind: str, day: str) -> set[str]:
+    """Return the keyed hashes of everybody with an open case of a kind that had arrived by that day, each that they gave."""
+    is_open = and_(request.c.state.notin_(ENDED), request.c.received_on <= day)
+    query = select(request.c.persons).where(and_(request.c.kind == kind, is_open))
     return {hashed for persons in conn.execute(query).scalars() for hashed in json.loads(persons)}
 
 
