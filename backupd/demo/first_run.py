@@ -36,7 +36,8 @@ def main() -> int:
         if made.returncode:
             return made.returncode
     elif not shoots.is_dir():
-        sys.stderr.write(f"SHOOTS names no folder: {shoots}\n")
+        why = "that is no folder" if shoots.exists() else "there is no such folder"
+        sys.stderr.write(f"SHOOTS={shlex.quote(str(shoots))}: {why}. Name the folder that holds the shoots' folders.\n")
         return 2
     _write_config(shoots.resolve())
     for words in (["config", "check"], ["store", "init", "shoots", "--yes"]):

@@ -51,6 +51,7 @@ When = Annotated[Every | Cron | Never, PlainValidator(parse_when)]
 LocalPath = Annotated[Path, BeforeValidator(rules.local_path)]
 WebAddress = Annotated[str, AfterValidator(rules.web_address)]
 Words = tuple[str, ...]
+Templates = tuple[Annotated[str, AfterValidator(rules.folder_template)], ...]
 
 Role = Literal["owner", "desk", "technician", "photographer"]
 StoreRole = Literal["working", "replica", "read-only"]
@@ -191,7 +192,7 @@ class StoreSettings(Section):
 class Folders(Section):
     """What is added to the built-in ways of reading folder names, of passing over junk and of knowing lists."""
 
-    templates: Words = ()
+    templates: Templates = ()
     ignore: Words = ()
     list_names: Words = ()
     vanish_share: Share = 0.5

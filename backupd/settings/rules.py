@@ -107,6 +107,17 @@ def sqlite_file(url: str) -> Path | None:
     return Path(rest.removeprefix("/").partition("?")[0]) if scheme.startswith("sqlite") else None
 
 
+def folder_template(written: str) -> str:
+    """Return a folder-name template that can be understood. Raises Unfit."""
+    from backupd.reading.folder_names.templates import UnfitTemplate, compile_templates
+
+    try:
+        compile_templates([written])
+    except UnfitTemplate as err:
+        raise Unfit(err.wrong, err.mend) from None
+    return written
+
+
 def web_address(value: str) -> str:
     """An http or https address, without a slash at its end."""
     parts = urlsplit(value)

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.base import StoreKind
 from backupd.settings.check import Checked, check
+from backupd.settings.faults import SettingsError
 from backupd.settings.load import load_with_places
 
 
@@ -217,3 +218,15 @@ def test_faults_can_be_given_to_scripts(checked: Check) -> None:
     (fault,) = json.loads(to_json(checked(local("disk", "missing")).faults))
     assert fault.keys() == {"file", "line", "key", "wrong", "mend"}
     assert fault["line"] == 4
+
+
+@pytest.mark.parametrize("template", ["{klient}", "{date:ddmm} {client}", "client", "{client"])
+def test_a_folder_template_that_cannot_be_understood_is_named_with_its_line(tmp_path: Path, template: str) -> None:
+    file = tmp_path / "backupd.toml"
+    file.write_text(f'[folders]\ntemplates = ["{{date}} {{client}}", "{template}"]\n', "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_with_places(str(file), {})
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.key) == (2, "folders.templates[1]")
+    assert template in fault.wrong
+    assert fault.mend

@@ -21,6 +21,15 @@ _FORM_PIECES = {"yyyy": r"(?P<y>\d{4})", "yy": r"(?P<y>\d{2})", "mm": r"(?P<m>\d
 _FORM = re.compile(r"yyyy|yy|mm|dd|m|d|[-._ ]")
 
 
+class UnfitTemplate(ValueError):
+    """A template that cannot be understood: what is wrong with it, and the mend."""
+
+    def __init__(self, written: str, wrong: str, mend: str) -> None:
+        super().__init__(f"template {written!r} {wrong}: {mend}")
+        self.wrong = f"{written!r} {wrong}"
+        self.mend = mend
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """One compiled template."""
@@ -61,7 +70,7 @@ class Template:
 
 
 def compile_templates(templates: Sequence[str]) -> tuple[Template, ...]:
-    """Return the templates ready for reading. Raises ValueError, with the mend, for one that cannot be understood."""
+    """Return the templates ready for reading. Raises UnfitTemplate for one that cannot be understood."""
     return tuple(_compile(written) for written in templates)
 
 
@@ -70,11 +79,11 @@ def _compile(written: str) -> Template:
     for match in _FIELD.finditer(written):
         name, form = match[1], match[2]
         if name not in ("date", *_TEXT):
-            raise ValueError(f"template {written!r} has no field {{{name}}}: use date, client, title, job or ignore")
+            raise UnfitTemplate(written, f"has no field {{{name}}}", "use {date}, {client}, {title}, {job} or {ignore}")
         if name in seen and name != "ignore":
-            raise ValueError(f"template {written!r} names {{{name}}} twice: name it once")
+            raise UnfitTemplate(written, f"names {{{name}}} twice", "name it once")
         if form is not None and name != "date":
-            raise ValueError(f"template {written!r}: only {{date}} may have a form")
+            raise UnfitTemplate(written, f"gives {{{name}}} a form", "only {date} may have one")
         seen.add(name)
         pieces.append(_literal(written[at : match.start()]))
         has_form = has_form or form is not None
@@ -82,9 +91,9 @@ def _compile(written: str) -> Template:
         at = match.end()
     rest = written[at:]
     if "{" in rest or "}" in rest or "{" in "".join(pieces[::2]):
-        raise ValueError(f"template {written!r} has a lone brace: write fields as {{client}}")
+        raise UnfitTemplate(written, "has a lone brace", "write fields as {client}")
     if not seen & {"client", "date"}:
-        raise ValueError(f"template {written!r} names neither {{client}} nor {{date}}: name at least one")
+        raise UnfitTemplate(written, "names neither {client} nor {date}", "name at least one")
     return Template(written, re.compile("".join([*pieces, _literal(rest)]), re.IGNORECASE), has_form)
 
 
@@ -97,7 +106,7 @@ def _date_form(written: str, form: str) -> str:
     parts = _FORM.findall(folded)
     letters = sorted({part[0] for part in parts if part[0] in "ymd"})
     if "".join(parts) != folded or letters != ["d", "m", "y"]:
-        raise ValueError(f"template {written!r}: the date's form {form!r} is not one such as ddmmyy or yyyy-mm-dd")
+        raise UnfitTemplate(written, f"has no date's form in {form!r}", "write it as ddmmyy or yyyy-mm-dd")
     short = {"m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})"}
     return "".join(_FORM_PIECES.get(part) or short.get(part) or re.escape(part) for part in parts)
 
