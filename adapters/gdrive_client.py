@@ -59,10 +59,11 @@ class Answered:
 
 
 class Client:
-    """Makes calls. Safe for several threads."""
+    """Makes calls. Safe for several threads. `calls` tells whether anything was asked or done since one last looked."""
 
     def __init__(self, connection: Connection) -> None:
         self.store = connection.store
+        self.calls = 0
         self._connection = connection
         self._base = (connection.endpoint or GOOGLE).rstrip("/")
         self._sign: Sign | None = None
@@ -159,6 +160,7 @@ class Client:
         return [found[str(number)] for number in range(len(asks))]
 
     def _translated(self, operation: str, ref: str, act: Callable[[Any], T]) -> T:
+        self.calls += 1
         try:
             return act(self._service(operation))
         except StoreError:

@@ -15,7 +15,7 @@ from typing import Any
 
 from adapters.base import MARKER_NAME
 from adapters.errors import CursorLost, NotFound, NotOurStore, Unavailable
-from adapters.gdrive_client import Client
+from adapters.gdrive_client import Ask, Client
 from adapters.gdrive_entries import FILE_FIELDS, Item, read_item
 from adapters.gdrive_errors import CalledWrong, WrongAnswerError
 from adapters.gdrive_naming import Named
@@ -65,6 +65,7 @@ class Feed:
         self._place = place
         self._going: tuple[str, Walk] | None = None
         self._last: str | None = None
+        self._ahead: _News | None = None
 
     def changes(self, cursor: str | None) -> Iterator[ChangePage]:
         """Yield the pages from a cursor on, or of everything."""
@@ -72,11 +73,12 @@ class Feed:
             # Pages were given that were perhaps not kept.
             self._tree.nothing_told()
         position = self._begun() if cursor is None else self._opened(cursor)
+        self._ahead = None
         if position.level >= 0:
             for reached, page in self._listing(position):
                 position = reached
                 yield self._given(page, page.folders)
-        yield from self._news(position)
+        yield from self._news(position, self._ahead)
 
     def _given(self, page: ChangePage, told: Iterable[Folder]) -> ChangePage:
         for folder in told:
@@ -128,7 +130,7 @@ class Feed:
             position = replace(position, level=level, after=after, page=position.page + 1)
             if walk.is_finished():
                 # What was not found may be called absent by now: that must not be the access that was.
-                self._reads.believe("changes")
+                self._ahead = self._believed(position)
                 position = Position(self._place, position.root, position.token)
             else:
                 self._going = position.cursor(), walk
@@ -141,10 +143,18 @@ class Feed:
         walk.go_to(position.level, position.after)
         return walk
 
-    def _news(self, position: Position) -> Iterator[ChangePage]:
+    def _believed(self, position: Position) -> _News | None:
+        """Look at root and marker; in the same request, the first page of changes is asked for, None if it did not come."""
+        answer = self._reads.believe("changes", self._asking(position))
+        try:
+            return _read_news(answer) if answer is not None else None
+        except WrongAnswerError:
+            return None
+
+    def _news(self, position: Position, first: _News | None = None) -> Iterator[ChangePage]:
         empty = 0
         while True:
-            news = self._ask(position)
+            news, first = first or self._ask(position), None
             # What was told but not to its end is told again from here; only the last page of it moves on.
             held, told = Found(), list[Folder]()
             for found in self._told(news):
@@ -240,10 +250,13 @@ class Feed:
                 found.append(id)
         return found
 
-    def _ask(self, position: Position) -> _News:
+    def _asking(self, position: Position) -> Ask:
         given = {"pageToken": position.token, "fields": _CHANGES, "pageSize": 1000, "spaces": "drive", **self._corpus()}
+        return lambda service: service.changes().list(**given)
+
+    def _ask(self, position: Position) -> _News:
         try:
-            answer = self._client.call("changes", "", lambda service: service.changes().list(**given))
+            answer = self._client.call("changes", "", self._asking(position))
         except CalledWrong as err:
             raise CursorLost(err.store, "changes", detail="the position is no longer known") from err
         except NotFound as err:

@@ -6,13 +6,15 @@ import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from adapters.base import MARKER_NAME, Opener
 from adapters.errors import NotOurStore, StoreError, Unavailable, Unsupported
 from adapters.gdrive import DriveOptions
 from adapters.gdrive_acts import TRASH_DAYS, Acts
-from adapters.gdrive_client import BATCH, CONNECTIONS, Client, Connection
+from adapters.gdrive_client import BATCH, CONNECTIONS, Ask, Client, Connection
 from adapters.gdrive_feed import Feed
 from adapters.gdrive_folder import list_folder
 from adapters.gdrive_links import Links
@@ -40,12 +42,24 @@ from adapters.records import (
     Survey,
 )
 
+_FRESH_SECONDS = 60.0
+"""So long an answer about the room holds that came with a check, if nothing was asked or done since."""
+
 POLL_SECONDS = 60.0
 """How often news are asked for while they are waited for; Drive can't tell of them by itself."""
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quota:
+    """What was said of the room, with the calls that there had been by then and when that was."""
+
+    said: object
+    calls: int
+    at: float
 
 
 class DriveStore:
@@ -58,11 +72,14 @@ class DriveStore:
         *,
         now: Callable[[], datetime] = _now,
         sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._name = name
         self._options = options
         self._now = now
         self._sleep = sleep
+        self._monotonic = monotonic
+        self._quota: _Quota | None = None
         self._client = Client(Connection(name, options.credentials, options.endpoint))
         place = Place(options.drive_id, options.folder_id, options.names)
         tree, queries = Tree(), Queries(self._client, options.drive_id)
@@ -107,8 +124,8 @@ class DriveStore:
         )
 
     def check(self) -> Marker:
-        """Return the marker, read just now."""
-        return self._reads.marker()
+        """Return the marker as it is now. How much room there is is asked in passing: a run ends with both questions."""
+        return self._reads.marker("check", None if self._options.drive_id else _about("storageQuota"), self._keep_quota)
 
     def survey(self, limit: int = 100_000) -> Survey:
         """Count what lies in the folder, up to a limit."""
@@ -203,7 +220,10 @@ class DriveStore:
         """Return the account's room. What a shared drive has of it nobody tells."""
         if self._options.drive_id:
             return Space(None, None, None)
-        quota = self._about("space", "storageQuota").get("storageQuota")
+        told, self._quota = self._quota, None
+        if told is None or told.calls != self._client.calls or self._monotonic() - told.at > _FRESH_SECONDS:
+            told = _Quota(self._call("space", _about("storageQuota")).get("storageQuota"), 0, 0.0)
+        quota = told.said
         if not isinstance(quota, dict):
             raise Unavailable(self._name, "space", detail="answered wrongly: no room was told")
         total, used = _number(quota.get("limit")), _number(quota.get("usage"))
@@ -211,7 +231,7 @@ class DriveStore:
 
     def account(self) -> Account:
         """Return whose account this is, and what the sign-in may do."""
-        user = self._about("account", "user(permissionId,displayName,emailAddress)").get("user")
+        user = self._call("account", _about("user(permissionId,displayName,emailAddress)")).get("user")
         if not isinstance(user, dict) or not isinstance(user.get("permissionId"), str):
             raise Unavailable(self._name, "account", detail="answered wrongly: no account was told")
         shown = str(user.get("displayName") or user.get("emailAddress") or user["permissionId"])
@@ -221,8 +241,16 @@ class DriveStore:
         """End all connections."""
         self._client.close()
 
-    def _about(self, operation: str, fields: str) -> dict[str, object]:
-        return self._client.call(operation, "", lambda service: service.about().get(fields=fields))
+    def _keep_quota(self, answer: dict[str, Any]) -> None:
+        said = answer.get("storageQuota")
+        self._quota = _Quota(said, self._client.calls, self._monotonic()) if isinstance(said, dict) else None
+
+    def _call(self, operation: str, ask: Ask) -> dict[str, Any]:
+        return self._client.call(operation, "", ask)
+
+
+def _about(fields: str) -> Ask:
+    return lambda service: service.about().get(fields=fields)
 
 
 def _number(value: object) -> int | None:

@@ -72,6 +72,13 @@ class Queries:
         answers = self._client.batch(operation, [_get(id, fields) for id in ids])
         return [each if isinstance(each, StoreError) else self._read(each, operation) for each in answers]
 
+    def get_many_and(
+        self, operation: str, ids: Sequence[str], fields: str, also: Ask
+    ) -> tuple[list[Item | StoreError], dict[str, Any] | StoreError]:
+        """Return what has these ids, in order, and the answer to one more question that goes along in the same request."""
+        *answers, more = self._client.batch(operation, [*(_get(id, fields) for id in ids), also])
+        return [each if isinstance(each, StoreError) else self._read(each, operation) for each in answers], more
+
     def page(self, operation: str, query: str, fields: str, more: str | None = None) -> Page:
         """Return a page of what a question finds. An answer that Drive itself calls incomplete is none."""
         return self._page_of(self._client.call(operation, "", self._list(query, fields, more)), operation)

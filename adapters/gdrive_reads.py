@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.base import MARKER_NAME
 from adapters.errors import Corrupt, NotFound, NotOurStore, Refused, StoreError, Unavailable, Unsupported
-from adapters.gdrive_client import Client
+from adapters.gdrive_client import Ask, Client
 from adapters.gdrive_entries import FOLDER, FOLDER_FIELDS, Item, file_entry, version_of
 from adapters.gdrive_errors import WrongAnswerError
 from adapters.gdrive_naming import Names
@@ -51,6 +52,8 @@ class Reads:
         self._tree = tree
         self._place = place
         self._marker_id: str | None = None
+        self._marker_mark: _Mark | None = None
+        self._marker_read: tuple[_Mark, Marker] | None = None
 
     def root(self, operation: str) -> str:
         """Return the root's id, looked for once. Raises NotOurStore if it is not there, or not the only one."""
@@ -64,33 +67,54 @@ class Reads:
             self._tree.begin(root)
             self._marker_id = None
 
-    def believe(self, operation: str) -> None:
-        """Look at root and marker, by id: what is said of the rest holds only while these can be seen."""
-        root = self.root(operation)
-        marker = self.marker_id(operation)
-        found = self._queries.get_many(operation, [root, marker], _ROOT_FIELDS)
+    def believe(self, operation: str, also: Ask | None = None) -> dict[str, Any] | None:
+        """Look at root and marker, by id: what is said of the rest holds only while these can be seen.
+
+        `also` is a question that goes along in the same request; None is returned where it was not answered.
+        """
+        ids = [self.root(operation), self.marker_id(operation)]
+        told: dict[str, Any] | StoreError | None = None
+        if also is None:
+            found = self._queries.get_many(operation, ids, _ROOT_FIELDS)
+        else:
+            found, told = self._queries.get_many_and(operation, ids, _ROOT_FIELDS, also)
         self._check_root(operation, found[0])
-        if isinstance(found[1], NotFound) or (isinstance(found[1], Item) and not self._is_marker(found[1])):
+        marker = found[1]
+        if isinstance(marker, NotFound) or (isinstance(marker, Item) and not self._is_marker(marker)):
             self._marker_id = None
             raise NotOurStore(self._client.store, operation, detail="the marker is not in the store's folder any more")
-        if isinstance(found[1], StoreError):
-            raise found[1]
+        if isinstance(marker, StoreError):
+            raise marker
+        self._marker_mark = _mark_of(marker)
+        return None if isinstance(told, StoreError) else told
 
     def marker_id(self, operation: str) -> str:
         """Return the marker's id, looked for once. Raises NotOurStore if there is none."""
         return self._marker_id or self._find_marker(operation)
 
-    def marker(self, operation: str = "check") -> Marker:
-        """Return the marker, read just now. Raises NotOurStore."""
+    def marker(
+        self, operation: str = "check", also: Ask | None = None, tell: Callable[[dict[str, Any]], None] | None = None
+    ) -> Marker:
+        """Return the marker as it is just now; its bytes are read again only where it is another revision.
+
+        `tell` is given the answer to `also` where that question could go along. Raises NotOurStore.
+        """
         if self._marker_id is not None:
-            self.believe(operation)
-        else:
-            self._check_root(operation, self._look(operation, self.root(operation)))
-        marker = self.marker_id(operation)
+            told = self.believe(operation, also)
+            if told is not None and tell is not None:
+                tell(told)
+        elif self._tree.root:
+            self._check_root(operation, self._look(operation, self._tree.root))
+        marker, mark = self.marker_id(operation), self._marker_mark
+        if mark is not None and self._marker_read is not None and self._marker_read[0] == mark:
+            return self._marker_read[1]
         try:
-            return decode_marker(self._range(operation, marker, 0, MOST_BYTES + 1)[0])
+            found = decode_marker(self._range(operation, marker, 0, MOST_BYTES + 1)[0])
         except ValueError as err:
             raise NotOurStore(self._client.store, operation, detail=str(err)) from None
+        # Looked at before it was read: were it changed in between, it would not be taken for this revision later.
+        self._marker_read = None if mark is None else (mark, found)
+        return found
 
     def stat(self, ref: str, operation: str = "stat") -> Entry:
         """Return a file as it is now. Raises NotFound, Outside."""
@@ -273,15 +297,15 @@ class Reads:
     def _find_marker(self, operation: str) -> str:
         root = self.root(operation)
         found = self._queries.same_named(operation, {root: {MARKER_NAME}})[root]
-        files = sorted((item.created, item.id) for item in found if self._is_marker(item))
+        files = sorted((item for item in found if self._is_marker(item)), key=lambda item: (item.created, item.id))
         if not files:
             raise NotOurStore(self._client.store, operation, detail="there is no marker in the store's folder")
-        self._marker_id = files[0][1]
+        self._marker_id, self._marker_mark = files[0].id, _mark_of(files[0])
         return self._marker_id
 
     def keep_marker(self, id: str) -> None:
         """Know the marker that was just written: listings may not show it for some time."""
-        self._marker_id = id
+        self._marker_id, self._marker_mark = id, None
 
     def _is_marker(self, item: Item) -> bool:
         return (
@@ -289,7 +313,18 @@ class Reads:
         )
 
 
-_ROOT_FIELDS = "id,name,mimeType,parents,trashed,createdTime,driveId,capabilities(canListChildren)"
+_ROOT_FIELDS = (
+    "id,name,mimeType,parents,trashed,createdTime,driveId,headRevisionId,md5Checksum,capabilities(canListChildren)"
+)
+
+_Mark = tuple[str, str, str]
+"""A marker's id, the revision of its bytes, and their hash."""
+
+
+def _mark_of(marker: Item) -> _Mark | None:
+    """Return what tells one state of a marker's bytes from another; None where Drive does not say it."""
+    revision, md5 = marker.raw.get("headRevisionId"), marker.raw.get("md5Checksum")
+    return (marker.id, revision, md5) if isinstance(revision, str) and isinstance(md5, str) else None
 
 
 class _Check:

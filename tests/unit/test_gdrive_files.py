@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -323,6 +324,34 @@ def test_room_is_told_where_there_is_a_limit(cloud: Account) -> None:
     assert space.free_bytes == 1000 - space.used_bytes
     cloud.control("set", quota_bytes=None)
     assert store.space().free_bytes is None
+
+
+def test_the_room_that_was_told_with_a_check_holds_for_a_moment_only(cloud: Account) -> None:
+    cloud.adopt("Shoots")
+    time = [0.0]
+    options = read_options({"path": "Shoots", "credentials": cloud.credentials(), "endpoint": cloud.endpoint})
+    store = DriveStore("cloud", options, monotonic=lambda: time[0])
+    cloud._opened.append(store)
+    cloud.control("set", quota_bytes=10_000, other_usage_bytes=0)
+    store.check()
+
+    def asked() -> int:
+        cloud.control("clear_log")
+        free = store.space().free_bytes
+        assert free == 10_000 - sum(cloud.files("/Shoots").values()) - marker
+        return cloud.control.count()
+
+    marker = len(cloud.content("/Shoots/" + MARKER_NAME))
+    store.check()
+    assert asked() == 0, "it came with the check"
+    assert asked() == 1, "and holds once"
+    store.check()
+    store.upload("a.jpg", lambda: io.BytesIO(b"x" * 500), 500)
+    assert asked() == 1, "something was done since"
+    store.check()
+    time[0] += 61
+    cloud.put("/Shoots/b.jpg", "by another device")
+    assert asked() == 1, "a minute has passed"
     assert store.account().name
     assert store.check() == Marker(**MARKER)
 

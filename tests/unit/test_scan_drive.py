@@ -103,6 +103,36 @@ def test_whatever_another_device_does_the_index_follows(studio: FeedStudio, driv
     assert known(studio) == there(drive)
 
 
+@pytest.mark.parametrize(
+    ("files", "folders"), [(0, 0), (10, 1), (10, 5), (1000, 2), pytest.param(10_000, 20, marks=pytest.mark.long)]
+)
+def test_a_whole_run_costs_few_requests_however_small_the_account(
+    studio: FeedStudio, drive: Account, files: int, folders: int
+) -> None:
+    if files:
+        drive.control("seed", folders=folders, files=files // folders, root=f"{ROOT}/2026")
+    drive.control("clear_log")
+    assert studio.run("drive")["drive"].counts.files == files
+    assert drive.control.count("/drive/v3") <= files / 900 + folders / 40 + 10
+    drive.control("clear_log")
+    studio.run("drive")
+    assert drive.control.count("/drive/v3") <= 4
+
+
+def test_a_marker_that_was_written_anew_is_read_anew(studio: FeedStudio, drive: Account) -> None:
+    """Its bytes are asked for once in a process, unless they are another revision."""
+    import json
+
+    studio.run("drive")
+    store = studio.stores["drive"][1]
+    drive.control("clear_log")
+    assert store.check().store_id == MARKER["store_id"]
+    assert drive.control.count() == 1
+    put(drive, ".backupd-store", json.dumps(MARKER | {"store_id": "another"}))
+    assert store.check().store_id == "another"
+    assert studio.run("drive")["drive"].outcome == "failed"
+
+
 @pytest.fixture
 def dropbox(tmp_path: Path) -> Iterator[DropboxAccount]:
     folder = tmp_path / "dropbox"
