@@ -10,6 +10,7 @@ from index.ledger_line import Draft, Entry
 from index.schema import erased
 
 _CHUNK = 500
+PLACES = "places"
 MOST_IN_ENTRY = 400
 """As many hashes as one entry of the ledger has room for, with something to spare."""
 
@@ -34,9 +35,23 @@ def drafts(
     ]
 
 
+def place_drafts(places: Sequence[str], at: int, by: str, *, request: str, rule: str) -> list[Draft]:
+    """Return the ledger's entries for what went from a place (keyed hashes) while the same bytes stay elsewhere."""
+    words = {"request": request, "about": PLACES}
+    parts = range(0, len(places), MOST_IN_ENTRY)
+    return [Draft("erased", at, by, tuple(places[start : start + MOST_IN_ENTRY]), words=words, rule=rule) for start in parts]
+
+
+def is_about_places(draft: Draft) -> bool:
+    """Whether an entry's subjects are places, not persons."""
+    return draft.words.get("about") == PLACES
+
+
 def add(conn: Connection, entry: Entry) -> None:
     """Write what an entry of the ledger says is erased; what is known as erased already stays as it is."""
     draft, sequence = entry.draft, entry.sequence
+    if is_about_places(draft):
+        return
     values = {"request": draft.words.get("request"), "erased_at": draft.at, "sequence": sequence}
     for kind, hexes in (("person", draft.subjects), ("content", draft.contents)):
         hashes = {bytes.fromhex(each) for each in hexes}

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from index import consents, disclosures, search, shoots, spoken_of
+from index import consents, disclosures, placements, search, shoots, spoken_of
 from index.ledger_key import LedgerKey
+from index.paths import join_path
 from index.people import forget_strangers
-from index.schema import appearance, content, copy, folder, participant, posting, review, shoot
+from index.schema import appearance, content, copy, folder, participant, posting, review, shoot, store
 
 _CHUNK = 500
 _T = TypeVar("_T")
@@ -91,6 +92,21 @@ def forget_copies(conn: Connection, copies: Sequence[int]) -> Forgotten:
     return _forget(conn, sorted(gone), alone)
 
 
+def forget_places(conn: Connection, key: LedgerKey, places: Collection[str]) -> Forgotten:
+    """Take out the copies that lie at places (keyed hashes of store and path); then as `forget_copies`.
+
+    Only an index restored from a backup needs it: every path is hashed once.
+    """
+    query = (
+        select(copy.c.id, copy.c.name, folder.c.path, store.c.name.label("store"))
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .execution_options(yield_per=10_000)
+    )
+    gone = [row.id for row in conn.execute(query) if key.hash_place(row.store, join_path(row.path, row.name)) in places]
+    return forget_copies(conn, gone)
+
+
 def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) -> Forgotten:
     folders: set[int] = set()
     for chunk in _chunks(copies):
@@ -109,6 +125,7 @@ def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) ->
     _forget_empty_folders(conn, folders)
     empty = spoken_of.without_folders(conn, touched)
     clients = spoken_of.clients_of(conn, empty)
+    placements.forget_addresses(conn, empty)
     _forget_words(conn, empty, at_once=True)
     spoken_of.let_go(conn, empty)
     for chunk in _chunks(empty):
@@ -134,9 +151,9 @@ def _shoots_of(conn: Connection, folders: Collection[int]) -> set[int]:
 
 def _forget_words(conn: Connection, shoot_ids: Collection[int], *, at_once: bool = False) -> None:
     """Have the shoots' search words worked out anew, and take out those for people and files (or all) meanwhile."""
-    fields = ("p", "f") if not at_once else ("c", "t", "p", "d", "f")
     for chunk in _chunks(sorted(shoot_ids)):
-        where = and_(posting.c.shoot_id.in_(chunk), posting.c.field.in_(fields))
+        # Capital letters are the fields' words without their dots.
+        where = and_(posting.c.shoot_id.in_(chunk), True if at_once else posting.c.field.in_(("p", "P", "f", "F")))
         words = set(conn.execute(select(posting.c.term_id).where(where)).scalars())
         conn.execute(delete(posting).where(where))
         search.remove_unused(conn, words)

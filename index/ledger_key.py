@@ -19,7 +19,7 @@ from typing import Literal
 
 from index.errors import LedgerKeyLost
 
-IdentifierKind = Literal["name", "email", "phone", "shoot"]
+IdentifierKind = Literal["name", "email", "phone", "shoot", "place"]
 
 _LOST = "Put back the copy of it that is kept elsewhere; without it nobody in the ledger can be recognised"
 _KEY = re.compile(rb"[0-9a-f]{64}\n\Z")
@@ -46,6 +46,10 @@ class LedgerKey:
         """Return the hashes of what is known of a person, each once, in a fixed order."""
         given: tuple[tuple[IdentifierKind, str | None], ...] = (("name", name), ("email", email), ("phone", phone))
         return tuple(self.hash(kind, value) for kind, value in given if value and _NORMALISE[kind](value))
+
+    def hash_place(self, store: str, path: str) -> str:
+        """Return the hash of a place in a store: paths hold names, and so never stand in the ledger."""
+        return self.hash("place", f"{store}\0{path}")
 
 
 def load_key(path: Path, *, create: bool = False) -> LedgerKey:
@@ -90,6 +94,7 @@ _NORMALISE: dict[IdentifierKind, Callable[[str], str]] = {
     "email": normal_email,
     "phone": normal_phone,
     "shoot": _as_it_is,
+    "place": _as_it_is,
 }
 
 

@@ -63,5 +63,12 @@ def remove(conn: Connection, id: int, at: int, by: str) -> bool:
     return conn.execute(update(placement).where(where).values(removed_at=at, removed_by=by)).rowcount == 1
 
 
+def forget_addresses(conn: Connection, shoot_ids: Sequence[int]) -> None:
+    """Take out where pictures of erased shoots were published: addresses hold names. That they were stays."""
+    for start in range(0, len(shoot_ids), 500):
+        where = placement.c.shoot_id.in_(shoot_ids[start : start + 500])
+        conn.execute(update(placement).where(where).values(address=""))
+
+
 def _placement(row: Row[Any]) -> Placement:
     return Placement(**{name: getattr(row, name) for name in Placement.__slots__})

@@ -7,13 +7,16 @@ leaves the index behind: it is told, and only a replay may run. Source: privacy 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select, update
 
 from index import consents, erased, forgetting, holds, requests, scopes
 from index.applied import APPLIED, applied, index_is_behind, refuse_if_behind, set_applied
 from index.forgetting import Forgotten
+from index.forgetting_cases import forget_in_other_cases
 from index.ledger import Ledger
 from index.ledger_key import LedgerKey
 from index.ledger_line import KINDS, Draft, Entry
@@ -90,9 +93,16 @@ def record_erased(
     *,
     request: str,
     rule: str,
+    places: Mapping[str, int] = MappingProxyType({}),
 ) -> Forgotten:
-    """Record that persons and contents are erased, and take them out of the index."""
+    """Record that persons and contents are erased, and take them out of the index.
+
+    `places` (keyed hashes, with the copies that lie there) are of what goes while the same bytes stay somewhere else.
+    """
     total = Forgotten()
+    for draft in erased.place_drafts(sorted(places), at, by, request=request, rule=rule):
+        record(conn, ledger, draft)
+    total += forgetting.forget_copies(conn, sorted(places.values()))
     for draft in erased.drafts(persons, contents, at, by, request=request, rule=rule):
         total += _apply(conn, ledger.key, record(conn, ledger, draft))
     return total
@@ -113,7 +123,7 @@ def replay(conn: Connection, ledger: Ledger) -> Replayed:
             total += _apply(conn, ledger.key, entry)
             count += 1
         elif entry.draft.kind == "request":
-            _follow_case(conn, entry.draft)
+            _follow_case(conn, ledger.key, entry.draft)
     if last != at:
         set_applied(conn, last)
     attach(conn, ledger.key)
@@ -150,6 +160,8 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
         scopes.add(conn, words["consent"], consents.limits_in(draft))
     elif draft.kind == "withdrawn":
         consents.withdraw(conn, words["consent"], words["on"], words["how"], draft.at, draft.by)
+    elif draft.kind == "erased" and erased.is_about_places(draft):
+        return forgetting.forget_places(conn, key, set(draft.subjects))
     elif draft.kind == "erased":
         erased.add(conn, entry)
         gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
@@ -157,7 +169,7 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
     return Forgotten()
 
 
-def _follow_case(conn: Connection, draft: Draft) -> None:
+def _follow_case(conn: Connection, key: LedgerKey, draft: Draft) -> None:
     """Let a case that the restored index still has be as far as the ledger says, where that takes names out of it."""
     uid = draft.words.get("request", "")
     if draft.words.get("step") == "close" and requests.get(conn, uid) is not None:
@@ -165,3 +177,5 @@ def _follow_case(conn: Connection, draft: Draft) -> None:
         if erased.is_erasure(conn, uid):
             requests.forget_names(conn, uid)
             requests.forget_other_cases(conn, uid)
+    if draft.words.get("step") == "close" and erased.is_erasure(conn, uid):
+        forget_in_other_cases(conn, key, uid)

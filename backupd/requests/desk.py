@@ -28,6 +28,7 @@ from backupd.requests.telling import lacks_of_extension, lacks_of_refusal
 from backupd.requests.workplace import Opening, Unfit, Workplace, follow_tick, is_manual
 from index import plans, requests
 from index.applied import refuse_if_behind
+from index.forgetting_cases import forget_in_other_cases
 from index.ledger_line import Draft
 from index.plans import digest_of as acts_digest
 from index.requests import Request
@@ -313,6 +314,7 @@ class Desk(Workplace):
             if kind.deletes and one.executed_at is not None:
                 requests.forget_names(conn, one.uid)
                 requests.forget_other_cases(conn, one.uid)
+                forget_in_other_cases(conn, self.ledger.key, one.uid)
             return self._again(conn, one)
 
         found = self._write(uid, closed)

@@ -26,7 +26,7 @@ from backupd.requests.running import Outcome, Running
 from index import plans, requests, scoping
 from index.acts import Act, acts_of
 from index.forgetting import forget_copies
-from index.meant import copies_at, copies_with
+from index.meant import KnownCopy, copies_at, copies_with
 from index.plans import Plan
 from index.replay import record_erased
 from index.requests import Item
@@ -77,17 +77,21 @@ def _record_first(running: Running, plan: Plan, items: Sequence[Item]) -> None:
     """Record in the ledger what is erased, and take it out of the index, before anything goes."""
     with running.index.write() as conn:
         acts = acts_of(conn, plan.id)
-        contents, copies = _meant_contents(conn, acts)
+        contents, copies, elsewhere = _meant_contents(conn, acts)
         persons = persons_of(conn, running, items)
+        places = {running.ledger.key.hash_place(each.store, each.path): each.id for each in elsewhere}
         record_erased(
-            conn, running.ledger, persons, contents, running.at, running.by, request=running.one.uid, rule="erasure"
-        )
+            conn, running.ledger, persons, contents, running.at, running.by, request=running.one.uid, rule="erasure",
+            places=places,
+        )  # fmt: skip
         forget_copies(conn, copies)
 
 
-def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes, ...], list[int]]:
-    """Return the hashes of what goes altogether, and the copies that go. What also lies elsewhere is not erased as such:
-    it is somebody else's there, or says nothing (an empty file)."""
+def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes, ...], list[int], list[KnownCopy]]:
+    """Return the hashes of what goes altogether, the copies that go, and those of them that go from their place alone.
+
+    What also lies elsewhere is not erased as such: it is somebody else's there, or says nothing (an empty file).
+    """
     places: dict[int, list[str]] = {}
     for act in acts:
         if act.path is not None:
@@ -99,14 +103,10 @@ def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes,
         for copy in copies_with(conn, {copy.content_id for copy in known if copy.content_id is not None})
         if copy.id not in going
     }
-    hashes = {
-        bytes(hashed)
-        for copy in known
-        if copy.size and copy.content_id not in shared
-        for hashed in (copy.sha256, copy.dropbox_hash)
-        if hashed is not None
-    }
-    return tuple(sorted(hashes)), sorted(going)
+    altogether = [copy for copy in known if copy.size and copy.content_id is not None and copy.content_id not in shared]
+    hashes = {bytes(hashed) for copy in altogether for hashed in (copy.sha256, copy.dropbox_hash) if hashed is not None}
+    here = {copy.id for copy in altogether if copy.sha256 is not None or copy.dropbox_hash is not None}
+    return tuple(sorted(hashes)), sorted(going), [copy for copy in known if copy.id not in here]
 
 
 def persons_of(conn: Connection, running: Running, items: Sequence[Item]) -> tuple[str, ...]:

@@ -159,6 +159,8 @@ def purge_of(copy: KnownCopy, rule: str, why: str) -> NewAct:
 def _by_file(copies: Sequence[KnownCopy]) -> dict[str, list[KnownCopy]]:
     found: dict[str, list[KnownCopy]] = {}
     for copy in copies:
-        key = f"copy {copy.id}" if copy.content_id is None else f"content {copy.content_id}"
+        # Empty files are not the same picture: each is decided by its own name.
+        alone = copy.content_id is None or not copy.size
+        key = f"copy {copy.id}" if alone else f"content {copy.content_id}"
         found.setdefault(key, []).append(copy)
     return found

@@ -6,8 +6,9 @@ but whether it is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -39,7 +40,7 @@ class _Shoot:
 
 @dataclass(frozen=True, slots=True)
 class Scoped:
-    """What was found; `shoots` are all shoots that may concern the person, `certain` those that surely do."""
+    """What was found; `shoots` are all shoots that may concern the person, `certain` those that do as far as is known."""
 
     items: tuple[Item, ...]
     shoots: tuple[int, ...]
@@ -47,15 +48,19 @@ class Scoped:
 
 
 def find_scope(
-    conn: Connection, key: LedgerKey, asks: Known, persons: Sequence[str], settings: Requests, *, places: bool
-) -> Scoped:
-    """Return all that may concern the person. With `places`, the other places that hold data are among it."""
+    conn: Connection, key: LedgerKey, asks: Known, persons: Sequence[str], settings: Requests, *, places: bool,
+    said: Mapping[str, bool] = MappingProxyType({}),
+) -> Scoped:  # fmt: skip
+    """Return all that may concern the person. With `places`, the other places that hold data are among it.
+
+    `said` is what a person has said of shoots, by their items' keys: what was published or given from a shoot follows it.
+    """
     shoots: dict[int, _Shoot] = {}
     _by_client(conn, asks, shoots)
     rows = _by_lists(conn, asks, shoots)
     hashes = shoot_hashes(conn, key, sorted(shoots))
     items = [*_shoot_items(conn, asks, shoots, hashes), *_list_items(rows)]
-    certain = tuple(sorted(id for id, each in shoots.items() if each.certain))
+    certain = tuple(sorted(id for id, each in shoots.items() if said.get(f"shoot:{hashes[id]}", each.certain)))
     items += _consent_items(conn, persons)
     items += _placement_items(conn, certain)
     items += _recipient_items(conn, certain, persons)

@@ -111,7 +111,11 @@ class Workplace:
     def _scoped(self, conn: Connection, one: Request, kind: Kind) -> Scoped:
         """Look for all that may concern the person, and write it down with what becomes of it by itself."""
         asks = KnownPerson(one.subject or "", one.email, one.phone)
-        scoped = find_scope(conn, self.ledger.key, asks, one.persons, self.settings.requests, places=kind.deletes)
+        known = requests.items_of(conn, one.uid)
+        said = {each.key: each.chosen for each in known if each.chosen is not None}
+        scoped = find_scope(
+            conn, self.ledger.key, asks, one.persons, self.settings.requests, places=kind.deletes, said=said
+        )
         items = []
         for each in kind.shape(conn, one, scoped.items) if kind.shape else scoped.items:
             decision = each.decision or kind.decide(each)

@@ -30,9 +30,10 @@ from index.contents import record_contents
 from index.engine import Index, open_index
 from index.ledger import Ledger, open_ledger
 from index.paths import decode_path
-from index.records import FolderRow, NewContent, NewCopy
+from index.records import CopyRow, FolderRow, NewContent, NewCopy
 from index.requests import Item, Request
 from index.schema import folder as folder_table
+from index.shoots import mark_stale
 
 NOW = datetime(2027, 6, 1, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -46,24 +47,33 @@ def read(store: Store, ref: str) -> bytes:
         return b"".join(chunks)
 
 
+def _mark(row: CopyRow) -> tuple[object, ...]:
+    return row.state, row.size, row.modified_ns, row.identity
+
+
 @dataclass
 class CaseStudio:
     """`put` what devices do; `look` brings the index up to date; `owner` and `desk` work on cases."""
 
     folder: Path
     names: tuple[str, ...] = ("archive", "cloud")
+    clouds: tuple[str, ...] = ()
+    """Those of the stores whose files have ids, lie in a trash, and can be shared."""
     local: bool = False
     template: Path | None = None
+    opened: Index | None = None
+    """An index that is open at this studio's place already: its statements are compiled once for many studios."""
     stores: dict[str, Any] = field(init=False)
     index: Index = field(init=False)
     ledger: Ledger = field(init=False)
     at: datetime = NOW
     settings: Settings = field(init=False)
+    _unread: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.template is not None:
             shutil.copy(self.template, self.folder / "index.db")
-        self.index = open_index(f"sqlite:///{self.folder / 'index.db'}", create=True)
+        self.index = self.opened or open_index(f"sqlite:///{self.folder / 'index.db'}", create=True)
         self.ledger = open_ledger(self.folder / "ledger", self.folder / "ledger.key")
         self.settings = Settings.model_validate({"staff": STAFF})
         self.stores = {}
@@ -73,7 +83,8 @@ class CaseStudio:
     def _new_store(self, name: str) -> Any:
         if self.local:
             (self.folder / name).mkdir(exist_ok=True)
-        store = LOCAL.open(name, {"path": str(self.folder / name)}) if self.local else MemoryStore(name, "walk")
+        listing = "feed" if name in self.clouds else "walk"
+        store = LOCAL.open(name, {"path": str(self.folder / name)}) if self.local else MemoryStore(name, listing)
         try:
             store.check()
         except NotOurStore:
@@ -98,11 +109,16 @@ class CaseStudio:
     def files(self, name: str) -> dict[str, bytes]:
         """All files of a store but its marker, by path."""
         store = self.stores[name]
-        paths = [entry.path for mark in store.walk() for entry in store.list_folder(mark.path).entries]
-        return {path: read(store, path) for path in paths}
+        entries = [entry for path in self.folders(name) for entry in store.list_folder(path).entries]
+        return {entry.path: read(store, entry.ref) for entry in entries}
+
+    def folders(self, name: str) -> list[str]:
+        """All folders of a store, by path."""
+        store = self.stores[name]
+        return sorted(store.tree.folders) if name in self.clouds else [mark.path for mark in store.walk()]
 
     def text(self, name: str, path: str) -> str:
-        return read(self.stores[name], path).decode()
+        return self.files(name)[path].decode()
 
     def desk(self, actor: Actor = DESK) -> Desk:
         return Desk(self.index, self.ledger, self.settings, actor, self.at.date(), lambda: self.at)
@@ -125,15 +141,15 @@ class CaseStudio:
                 troubles[name] = err.detail or type(err).__name__
         rules = Rules(self.at.date(), list_names=DEFAULT_PATTERNS)
         place_and_refresh(self.index, rules, Naming((), (), ()), now)
-        self._read_lists()
-        place_and_refresh(self.index, rules, Naming((), (), ()), now)
+        if self._read_lists():
+            place_and_refresh(self.index, rules, Naming((), (), ()), now)
         with self.index.write() as conn:
             ask_about_returned(conn, self.ledger.key, now)
         return troubles
 
     def _look_at(self, conn, store_id: int, store: MemoryStore, now: int) -> None:  # type: ignore[no-untyped-def]
         known = folders.folders_of(conn, store_id)
-        there = {mark.path for mark in store.walk()}
+        there = set(self.folders(store.name))
         for path in sorted(there):
             entries = store.list_folder(path).entries
             if path not in known and (entries or path):
@@ -147,6 +163,9 @@ class CaseStudio:
             for entry in entries:
                 file = entry.path.rpartition("/")[2]
                 seen.add(file)
+                known_as = before.get(file)
+                if known_as is not None and _mark(known_as) == ("p", entry.size, entry.modified_ns, entry.identity):
+                    continue
                 self._record(conn, known[path].id, file, entry, store, before.get(file), now)
             copies.record_missing(conn, [row.id for file, row in before.items() if file not in seen], now)
         gone = [row.id for path, row in known.items() if path not in there]
@@ -167,8 +186,13 @@ class CaseStudio:
             copies.add_copies(conn, [NewCopy(next_copy, folder_id, file, content_id, *values)])
         else:
             copies.change_copies(conn, [NewCopy(before.id, folder_id, file, content_id, *values)])
+        mark_stale(conn, [folder_id])
+        if kind == "l":
+            self._unread.add(next_copy if before is None else before.id)
 
-    def _read_lists(self) -> None:
+    def _read_lists(self) -> int:
+        """Read the lists that are new or others now; return how many."""
+        unread, self._unread = self._unread, set()
         from sqlalchemy import select
 
         from index.schema import copy
@@ -178,11 +202,16 @@ class CaseStudio:
                 folder_table, folder_table.c.id == copy.c.folder_id
             )
             names = {row.id: row.name for row in stores.list_stores(conn)}
-            for row in conn.execute(query.where(copy.c.state == "p")).all():
+            for row in conn.execute(query.where(copy.c.state == "p", copy.c.id.in_(unread))).all():
                 file, path = decode_path(row.name), decode_path(row.path)
                 if looks_like_list(file):
-                    data = read(self.stores[names[row.store_id]], f"{path}/{file}".lstrip("/"))
+                    mark_stale(conn, [row.folder_id])
+                    place = f"{path}/{file}".lstrip("/")
+                    store = self.stores[names[row.store_id]]
+                    entry = next(each for each in store.list_folder(path).entries if each.path == place)
+                    data = read(store, entry.ref)
                     record_reading(conn, row.id, row.folder_id, read_participants(file, data, reference_day=None))
+        return len(unread)
 
     # Cases.
 
