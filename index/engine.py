@@ -6,6 +6,7 @@ Readers see the last commit and never wait (write-ahead log); there is one write
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from index.errors import IndexAbsent, IndexBusy, IndexDamaged, IndexFailure, Ind
 from index.place import database_file, parsed_url
 from index.read_only import DISK_FULL, FREE_SPACE, as_uri, is_full, read_only_options, why_not_written
 from index.turn import writer_turn
+
+logger = logging.getLogger(__name__)
 
 REVISION = "0004"
 """The newest schema revision; a test holds it equal to the migrations' head."""
@@ -59,6 +62,26 @@ class Index:
                 raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
                 raw.close()
+
+    def rewrite(self) -> bool:
+        """Write the database anew, so that nothing which was taken out of it is left in it; False where it has to wait.
+
+        Overwriting what is deleted is not enough: where SQLite parts or joins pages, what moved stays in their unused
+        middle. It takes as much room again for a moment, and as long as a read and a write of the whole file.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+        except sqlite3.OperationalError as err:
+            # Somebody else is at it, or the disk has no room: it is tried again with the next one.
+            logger.warning("index not written anew reason=%s", "busy" if "lock" in str(err) else "no room")
+            return False
+        finally:
+            raw.close()
+        self.truncate_log()
+        return True
 
     def close(self) -> None:
         """End all connections."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
 from index import consents, disclosures, placements, search, shoots, spoken_of
 from index.ledger_key import LedgerKey
@@ -153,7 +153,9 @@ def _forget_words(conn: Connection, shoot_ids: Collection[int], *, at_once: bool
     """Have the shoots' search words worked out anew, and take out those for people and files (or all) meanwhile."""
     for chunk in _chunks(sorted(shoot_ids)):
         # Capital letters are the fields' words without their dots.
-        where = and_(posting.c.shoot_id.in_(chunk), True if at_once else posting.c.field.in_(("p", "P", "f", "F")))
+        where: ColumnElement[bool] = posting.c.shoot_id.in_(chunk)
+        if not at_once:
+            where = and_(where, posting.c.field.in_(("p", "P", "f", "F")))
         words = set(conn.execute(select(posting.c.term_id).where(where)).scalars())
         conn.execute(delete(posting).where(where))
         search.remove_unused(conn, words)

@@ -58,7 +58,7 @@ class _Known:
             gone = details.get("hash") is not None and self._shoots.get(row.shoot) != details["hash"]
             return {"hash": details["hash"]} if gone else None
         if row.kind == "recipient":
-            kept = {name: details[name] for name in ("disclosure", "own") if name in details}
+            kept = {name: value for name, value in details.items() if name in ("disclosure", "own")}
             return kept if details.get("disclosure") in self._recipients else None
         return {"placement": details["placement"]} if details.get("placement") in self._placements else None
 

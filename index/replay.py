@@ -22,6 +22,7 @@ from index.ledger_key import LedgerKey
 from index.ledger_line import KINDS, Draft, Entry
 from index.schema import consent, hold, meta
 from index.scopes import NO_SCOPE, Scope
+from index.scrubbing import note_due
 from index.shoot_hashes import shoot_hashes
 
 
@@ -100,6 +101,7 @@ def record_erased(
     `places` (keyed hashes, with the copies that lie there) are of what goes while the same bytes stay somewhere else.
     """
     total = Forgotten()
+    note_due(conn)
     for draft in erased.place_drafts(sorted(places), at, by, request=request, rule=rule):
         record(conn, ledger, draft)
     total += forgetting.forget_copies(conn, sorted(places.values()))
@@ -160,13 +162,19 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
         scopes.add(conn, words["consent"], consents.limits_in(draft))
     elif draft.kind == "withdrawn":
         consents.withdraw(conn, words["consent"], words["on"], words["how"], draft.at, draft.by)
-    elif draft.kind == "erased" and erased.is_about_places(draft):
-        return forgetting.forget_places(conn, key, set(draft.subjects))
     elif draft.kind == "erased":
-        erased.add(conn, entry)
-        gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
-        return gone + forgetting.forget_persons(conn, key, set(draft.subjects))
+        note_due(conn)
+        return _forget_erased(conn, key, entry)
     return Forgotten()
+
+
+def _forget_erased(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
+    draft = entry.draft
+    if erased.is_about_places(draft):
+        return forgetting.forget_places(conn, key, set(draft.subjects))
+    erased.add(conn, entry)
+    gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
+    return gone + forgetting.forget_persons(conn, key, set(draft.subjects))
 
 
 def _follow_case(conn: Connection, key: LedgerKey, draft: Draft) -> None:
@@ -178,4 +186,5 @@ def _follow_case(conn: Connection, key: LedgerKey, draft: Draft) -> None:
             requests.forget_names(conn, uid)
             requests.forget_other_cases(conn, uid)
     if draft.words.get("step") == "close" and erased.is_erasure(conn, uid):
+        note_due(conn)
         forget_in_other_cases(conn, key, uid)

@@ -180,12 +180,14 @@ def _replay(_args: Namespace, context: Context) -> int:
     from backupd.staff import who_looks
     from index.engine import open_index
     from index.replay import replay
+    from index.scrubbing import scrub_if_due
 
     who_looks(context.settings.staff)
     index = open_index(context.settings.index.url)
     try:
         with index.write() as conn:
             done = replay(conn, ledger_of(context.settings.index))
+        scrub_if_due(index)
     finally:
         index.close()
     gone = done.forgotten

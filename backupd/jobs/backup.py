@@ -9,6 +9,7 @@ from backupd.register.backup import forget_old, make_backup
 from backupd.scan.summary import RunStopped
 from backupd.settings.values import Duration
 from index.place import database_file
+from index.scrubbing import scrub_if_due
 from index.stores import forget_scans
 
 _KEEP_SCANS = timedelta(days=90)
@@ -26,6 +27,8 @@ def back_up(work: Work) -> str:
         if hub.stopping.is_set():
             raise RunStopped
 
+    # First, so that no backup holds what was erased since the last one.
+    scrub_if_due(hub.index)
     folder, keep = hub.settings.index.backups_folder, hub.settings.index.backups.keep
     made = make_backup(database, folder, hub.clock.now(), heed)
     old = forget_old(folder, hub.clock.now().date(), keep if isinstance(keep, Duration) else None)

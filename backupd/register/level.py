@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from index.applied import index_is_behind
 from index.engine import Index
 from index.replay import Replayed, attach, replay
+from index.scrubbing import scrub_if_due
 
 if TYPE_CHECKING:
     from backupd.settings.models import Index as IndexSettings
@@ -23,7 +24,9 @@ def bring_level(index: Index, settings: IndexSettings) -> Replayed | None:
 
     with index.write() as conn:
         ledger = ledger_of(settings)
-        return replay(conn, ledger) if index_is_behind(conn, ledger) else None
+        done = replay(conn, ledger) if index_is_behind(conn, ledger) else None
+    scrub_if_due(index)
+    return done
 
 
 def attach_again(index: Index, settings: IndexSettings) -> None:

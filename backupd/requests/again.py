@@ -20,6 +20,7 @@ from index.forgetting import forget_copies
 from index.ledger_line import Draft
 from index.meant import KnownCopy, copies_at
 from index.requests import Request
+from index.scrubbing import note_due, scrub_if_due
 
 _UNDER_WAY = ("approved", "executing")
 
@@ -59,7 +60,8 @@ def erase_again(
         left = scoping.returned(conn, one.uid)
         if one.subject is None:
             requests.forget_names(conn, one.uid)
-    desk.index.truncate_log()
+            note_due(conn)
+    scrub_if_due(desk.index)
     return desk.get(uid), Outcome(not waiting, Known.YES if left else Known.NO, Known.YES, waiting)
 
 

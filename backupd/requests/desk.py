@@ -32,6 +32,7 @@ from index.forgetting_cases import forget_in_other_cases
 from index.ledger_line import Draft
 from index.plans import digest_of as acts_digest
 from index.requests import Request
+from index.scrubbing import note_due, scrub_if_due
 
 if TYPE_CHECKING:
     from adapters.base import Store
@@ -314,12 +315,13 @@ class Desk(Workplace):
             if kind.deletes and one.executed_at is not None:
                 requests.forget_names(conn, one.uid)
                 requests.forget_other_cases(conn, one.uid)
+                note_due(conn)
                 forget_in_other_cases(conn, self.ledger.key, one.uid)
             return self._again(conn, one)
 
         found = self._write(uid, closed)
         if found.subject is None:
-            self.index.truncate_log()
+            scrub_if_due(self.index)
         return found
 
     def join(self, uid: str) -> Request:

@@ -27,6 +27,7 @@ from index.disclosures import Disclosure
 from index.engine import Index, open_index
 from index.placements import Placement
 from index.replay import give_consent, replay
+from index.scrubbing import scrub_if_due
 from tests.unit.case_places import all_bytes, found_in, logged, tables_of
 from tests.unit.case_studio import CaseStudio
 from tests.unit.case_world import PEOPLE, STORES, World, make_world
@@ -262,6 +263,7 @@ class Trial:
         with studio.index.write() as conn:
             assert index_is_behind(conn, studio.ledger)
             replay(conn, studio.ledger)
+        scrub_if_due(studio.index)
         studio.look()
         studio.index.truncate_log()
         self.counted["restored"] += 1
