@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from backupd.requests import desk, erase, planning
+from backupd.requests import desk, erase, lists, planning
 from index import forgetting
 from tests.unit.case_trial import Place, Trial, in_memory
 from tests.unit.case_world import make_world
@@ -53,7 +53,7 @@ GUARDS: dict[str, tuple[int, object, str, Callable[..., object]]] = {
     "other people's cases forget": (0, desk, "forget_in_other_cases", lambda *_: 0),
     "empty files are decided one by one": (25, planning, "_by_file", _by_content),
     "copies in nobody's shoot go": (16, planning, "_plan_other_copies", lambda *_: None),
-    "lists are written anew": (0, erase, "take_its_place", lambda *_: None),
+    "lists are written anew": (0, lists, "take_its_place", lambda *_: None),
     "unused parts of the index's pages are written anew": (10_002, desk, "scrub_if_due", lambda index: index.truncate_log()),
 }
 """What is taken away, with the number of a world that needs it."""
