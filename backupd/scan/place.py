@@ -64,9 +64,6 @@ def _place(
     places: list[tuple[int, int | None, bool]] = []
     bare: list[Unplaced] = []
     for row in rows:
-        if not row.files and (row.store_id, row.path) in roots:
-            # A shoot's own folder without files of its own: it was placed with what is in it.
-            continue
         reading = read(row.path)
         if not row.files or not row.path or reading.ignored:
             bare.append(row)
@@ -78,7 +75,7 @@ def _place(
         places.append((row.folder_id, roots[where], row.path == path))
         if row.shoot_id not in (None, roots[where]):
             people.follow_folders(conn, [row.folder_id], roots[where])
-    # A shoot's own folder may hold no files itself: those below it have said already what it is.
+    # A shoot's own folder may hold no files itself: it was placed with what is in it.
     places += [(row.folder_id, None, False) for row in bare if (row.store_id, row.path) not in roots]
     shoots.place_folders(conn, places)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from adapters.errors import NotFound, NotOurStore
+from adapters.errors import NotFound, NotOurStore, Refused
 from adapters.local import LocalStore
-from adapters.records import FolderMark, Marker
+from adapters.records import FolderMark, Listing, Marker
 from backupd.scan.bring import Naming, bring_up_to_date
 from backupd.scan.part import Part, bring_part
 from backupd.scan.rules import Rules
@@ -140,6 +142,43 @@ def test_a_copied_folder_is_not_taken_for_a_moved_one(studio: Studio) -> None:
     studio.part("2026-06-06 Virtanen kopio")
     states = studio.copies()
     assert states[f"{WEDDING}/RAW/IMG_0000.bin"] == states["2026-06-06 Virtanen kopio/RAW/IMG_0000.bin"] == "p"
+
+
+@dataclass
+class _Unasked:
+    """A store that may not say what lies in one of its folders; `path` None lets it say everything."""
+
+    store: LocalStore
+    path: str | None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    def list_folder(self, path: str) -> Listing:
+        if path == self.path:
+            raise Refused("archive", "list", path)
+        return self.store.list_folder(path)
+
+
+@pytest.mark.parametrize("unasked", [None, f"{WEDDING}/RAW"])
+def test_a_folder_seen_at_a_second_place_is_not_taken_for_moved_while_it_may_lie_at_the_first(
+    studio: Studio, unasked: str | None
+) -> None:
+    """As a bind mount shows it: the same folder and the very same files, by every mark that the kernel gives."""
+    second = studio.root / "2026-06-06 Virtanen kopio" / "RAW"
+    second.mkdir(parents=True)
+    for file in (studio.root / WEDDING / "RAW").iterdir():
+        os.link(file, second / file.name)
+    [first] = studio.store.walk_below(f"{WEDDING}/RAW")
+    [there] = studio.store.walk_below("2026-06-06 Virtanen kopio/RAW")
+    part = Part("2026-06-06 Virtanen kopio/RAW", True, (replace(there, identity=first.identity),))
+    store: Any = _Unasked(studio.store, unasked)
+    source = Source("archive", "local", store)
+    bring_part(
+        studio.index, source, [part], RULES, NAMING, now=lambda: 1_780_000_000, progress=Silent(), open_pool=open_pool
+    )
+    copies = studio.copies()
+    assert {copies.get(f"{folder}/RAW/IMG_0000.bin") for folder in (WEDDING, "2026-06-06 Virtanen kopio")} == {"p"}
 
 
 def test_what_is_not_ripe_is_not_read_in_a_part_nor_in_the_whole(studio: Studio) -> None:
