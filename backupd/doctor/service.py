@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from backupd.doctor.base import Checks, Finding, Ground
-from backupd.notifying.matters import gather
+from backupd.notifying.matters import Outlook, gather
 from index.errors import IndexFailure
 
 _OLD = timedelta(days=3)
@@ -60,8 +60,7 @@ def _matters(ground: Ground) -> Iterator[Finding]:
         return
     try:
         with index.read() as conn:
-            names = frozenset(store.name for store in ground.settings.stores)
-            matters = gather(conn, names, int(ground.now.timestamp()))
+            matters = gather(conn, Outlook(ground.settings, ground.now, "en"))
     except IndexFailure:
         return
     finally:

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from backupd.jobs.base import Job, Work
-from backupd.notifying.matters import gather
+from backupd.notifying.matters import Outlook, gather
 from backupd.notifying.telling import Letter, at_once
 from backupd.settings.schedules import Every
 from backupd.settings.values import Duration
@@ -24,10 +24,10 @@ EVERY = Every(Duration(seconds=300))
 def look(work: Work) -> str:
     """Write down what is the matter now, and tell what cannot wait."""
     hub = work.hub
-    configured = frozenset(store.name for store in hub.settings.stores)
+    outlook = Outlook(hub.settings, hub.clock.now(), hub.settings.studio.language, hub.awake_seconds())
     with hub.index.read() as conn:
         known = {row.key: row for row in notices.list_notices(conn)}
-        matters = {matter.key: matter for matter in gather(conn, configured, hub.now(), hub.awake_seconds())}
+        matters = {matter.key: matter for matter in gather(conn, outlook)}
     fresh = [each for key, each in matters.items() if key not in known or known[key].text != each.text]
     over = sorted(known.keys() - matters.keys())
     if fresh or over:
@@ -48,10 +48,10 @@ def deliver(hub: Hub, letters: list[Letter]) -> int:
     notify = hub.settings.notify
     if not letters or not notify.server:
         return 0
-    from backupd.notifying.mail import send, write_mail
+    from backupd.notifying.mail import Envelope, send, write_mail
 
-    host, now = socket.gethostname(), hub.clock.now()
-    send([write_mail(each, notify.sender, hub.settings.studio.name, host, now) for each in letters], notify)
+    envelope = Envelope(notify.sender, hub.settings.studio, socket.gethostname(), hub.clock.now())
+    send([write_mail(each, envelope) for each in letters], notify)
     with hub.index.write() as conn:
         notices.record_told(conn, {row.key for letter in letters for row in letter.notices}, hub.now())
     return len(letters)

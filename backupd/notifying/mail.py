@@ -5,42 +5,71 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from backupd.cli.text import Dates, cut
+from backupd.letters.numerals import grouped
 from backupd.notifying.telling import Letter
+from backupd.notifying.words import MAIL, Language
+from index.notices import NoticeRow
 
 if TYPE_CHECKING:
-    from backupd.settings.models import Notify
+    from backupd.settings.models import Notify, Studio
 
 _SECONDS = 30
+_SUBJECT_COLUMNS = 120
 
 
 class NotSent(Exception):
     """The mail server could not be reached or did not take the mail; its words may hold addresses and are left out."""
 
 
-def write_mail(letter: Letter, sender: str, studio: str, host: str, now: datetime) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """From whom and when mails come, and in whose language and time of day they are written."""
+
+    sender: str
+    studio: Studio
+    host: str
+    at: datetime
+
+
+def write_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """Return the mail that tells a letter's notices."""
+    language, sender = envelope.studio.language, envelope.sender
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, letter.to
-    mail["Date"] = format_datetime(now)
+    mail["Date"] = format_datetime(envelope.at)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
     # Nobody is to answer by machine.
     mail["Auto-Submitted"] = "auto-generated"
     count = len(letter.notices)
-    what = letter.notices[0].text if count == 1 else f"{count} things need a person"
-    mail["Subject"] = f"[backupd] {what}"[:180].replace("\n", " ")
-    lines = [f"- {each.text} (since {_moment(each.opened_at)})" for each in letter.notices]
-    opening = "What needs a person today:" if letter.is_digest else "This cannot wait:"
-    mail.set_content("\n".join([opening, "", *lines, "", f"backupd for {studio or 'the studio'}, on {host}", ""]))
+    subject = _said("subject_one" if count == 1 else "subject_many", language, what=letter.notices[0].text,
+                    number=grouped(count, language))  # fmt: skip
+    mail["Subject"] = cut(f"[backupd] {subject}".replace("\n", " "), _SUBJECT_COLUMNS)
+    opening = ("digest" if letter.is_digest else "at_once") + ("_one" if count == 1 else "")
+    dates = Dates(language, ZoneInfo(envelope.studio.timezone))
+    lines = [_line(each, dates, language) for each in letter.notices]
+    name = envelope.studio.name
+    closing = _said("from" if name else "from_nobody", language, studio=name, host=envelope.host)
+    mail.set_content("\n".join([_said(opening, language), "", *lines, "", closing, ""]))
+    # Setting the content takes out whatever was said of one before.
+    mail["Content-Language"] = language
     return mail
 
 
-def _moment(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+def _line(notice: NoticeRow, dates: Dates, language: Language) -> str:
+    since = dates.instant(datetime.fromtimestamp(notice.opened_at, UTC))
+    return f"- {notice.text} ({_said('since', language, when=since)})"
+
+
+def _said(key: str, language: Language, **fields: object) -> str:
+    return MAIL[key][language].format(**fields)
 
 
 def send(mails: Iterable[EmailMessage], notify: Notify, connect: Callable[..., smtplib.SMTP] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from backupd.clock import Clock
 from backupd.jobs.base import Work
 from backupd.jobs.prune import JOB
-from backupd.notifying.matters import gather
+from backupd.notifying.matters import Outlook, gather
 from backupd.settings import load_settings
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Hub
@@ -47,7 +48,8 @@ def run_job(studio: Studio) -> str:
 def told(studio: Studio) -> list[str]:
     index = open_index(f"sqlite:///{studio.root}/var/index.db")
     with index.read() as conn:
-        found = [each.text for each in gather(conn, frozenset(("archive", "second")), 0) if each.topic == "space"]
+        outlook = Outlook(load_settings(str(studio.config), {}), datetime(2026, 11, 27, tzinfo=UTC), "en")
+        found = [each.text for each in gather(conn, outlook) if each.topic == "space"]
     index.close()
     return found
 

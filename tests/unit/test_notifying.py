@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import http.server
+import re
 import smtplib
 import socketserver
+import string
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,17 +21,20 @@ from backupd.clock import FixedClock
 from backupd.jobs import digest as digest_job
 from backupd.jobs import notices as notices_job
 from backupd.jobs.base import Work
-from backupd.notifying.mail import NotSent, send, write_mail
-from backupd.notifying.matters import gather
+from backupd.notifying.mail import Envelope, NotSent, send, write_mail
+from backupd.notifying.matters import Matter, Outlook, gather
 from backupd.notifying.ping import ping
 from backupd.notifying.telling import Letter, at_once, digest
-from backupd.settings.models import Notify, Settings
+from backupd.notifying.words import KINDS, MAIL, TEXTS, kind_of_request
+from backupd.requests.base import find_kinds
+from backupd.settings.models import Notify, Settings, Studio
 from backupd.settings.source import given
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Hub
-from index import jobs, review, stores
+from index import jobs, requests, review, stores
 from index.engine import Index, open_index
 from index.notices import NoticeRow, list_notices
+from index.requests import Request
 
 START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
 HEARS = {"anna@kuvaamo.example": ("problems",), "pekka@kuvaamo.example": ("review", "problems"), "x@y.example": ("space",)}
@@ -97,9 +104,12 @@ def notify(port: int) -> dict[str, Any]:
 
 
 class Service:
-    def __init__(self, tmp_path: Path, port: int) -> None:
+    def __init__(self, tmp_path: Path, port: int, language: str = "en") -> None:
         with given({}, base="/"):
-            table = {"notify": notify(port), "stores": [{"name": "archive", "kind": "local", "path": "/srv/x"}]}
+            table = {
+                "notify": notify(port), "stores": [{"name": "archive", "kind": "local", "path": "/srv/x"}],
+                "studio": {"name": "Kuvaamo Sää", "language": language},
+            }  # fmt: skip
             settings = Settings.model_validate(table)
         self.clock = FixedClock(START)
         self.index: Index = open_index(f"sqlite:///{tmp_path}/index.db", create=True)
@@ -112,6 +122,19 @@ class Service:
 
     def now(self) -> int:
         return int(self.clock.now().timestamp())
+
+    def matters(self, settings: Settings | None = None) -> list[Matter]:
+        outlook = Outlook(settings or self.work.hub.settings, self.clock.now(), self.work.hub.settings.studio.language)
+        with self.index.read() as conn:
+            return gather(conn, outlook)
+
+    def open_case(self, uid: str, received_on: str, state: str = "acknowledged", kind: str = "erase") -> None:
+        with self.index.write() as conn:
+            requests.add(
+                conn,
+                Request(uid, kind, state, received_on, "mail", "fi", "Minna Virtanen", "m@v.example", None, "a" * 64,
+                        ("a" * 64,), self.now(), "anna"),
+            )  # fmt: skip
 
 
 @pytest.fixture
@@ -144,11 +167,9 @@ def test_a_disk_that_is_away_for_a_moment_is_nothing_to_tell(service: Service) -
 def test_silence_is_noticed(service: Service) -> None:
     service.store(state="online", heard_at=service.now())
     service.clock.instant += timedelta(hours=30)
-    with service.index.read() as conn:
-        [matter] = gather(conn, frozenset({"archive"}), service.now())
+    [matter] = service.matters()
     assert "30 hours" in matter.text
-    with service.index.read() as conn:
-        assert gather(conn, frozenset(), service.now()) == []
+    assert service.matters(service.work.hub.settings.model_copy(update={"stores": ()})) == []
 
 
 def test_events_that_were_lost_are_told_for_a_day(service: Service) -> None:
@@ -198,7 +219,7 @@ def test_a_mail_server_that_is_away_leaves_it_to_be_told(service: Service) -> No
 
 
 def test_a_password_is_never_sent_in_the_clear_where_encryption_was_asked_for(mails: tuple[int, list[bytes]]) -> None:
-    mail = write_mail(Letter("a@b.example", (row("a"),), False), "x@y.example", "", "host", START)
+    mail = write_mail(Letter("a@b.example", (row("a"),), False), Envelope("x@y.example", Studio(), "host", START))
     settings = Notify(server="127.0.0.1", port=mails[0], security="starttls", sender="x@y.example")
     with pytest.raises(NotSent):
         send([mail], settings)
@@ -235,3 +256,118 @@ def test_a_monitor_hears_of_it() -> None:
         ping(f"http://127.0.0.1:{server.server_address[1]}/backupd")
         thread.join()
     assert heard == ["/backupd"]
+
+
+def read_mail(body: bytes) -> tuple[str, str]:
+    """(subject, text) of a mail as it was sent."""
+    mail = email.message_from_bytes(body, policy=email.policy.default)
+    assert mail["Content-Language"] in ("fi", "en")
+    return mail["Subject"], mail.get_content()
+
+
+TROUBLES = {
+    "fi": (
+        "[backupd] 1 203 asiaa vaatii huomiota", "Nämä asiat eivät voi odottaa:",
+        '- Tallennuspaikkaan ”archive” ei saada yhteyttä. Siitä kuultiin viimeksi 1.6.2026 11.00. Katso: backupd doctor'
+        " (alkaen 1.6.2026 12.00)",
+        "- Indeksin varmuuskopiointi epäonnistui (IndexDamaged). Katso: backupd backup-index (alkaen 1.6.2026 12.00)",
+        "Seuraavat asiat vaativat huomiota:", "- 1\N{NO-BREAK SPACE}200 kysymystä odottaa vastausta. Katso: backupd review",
+    ),
+    "en": (
+        "", "These cannot wait:",
+        '- Store "archive" cannot be reached (unplugged). Last heard of on 1 June 2026 11:00. See: backupd doctor'
+        " (since 1 June 2026 12:00)",
+        "- The backup of the index failed: IndexDamaged. See: backupd backup-index (since 1 June 2026 12:00)",
+        "What needs a person today:", "- 1,200 questions wait for a person. See: backupd review",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_mails_are_in_the_studios_language_with_its_days_and_numbers(
+    tmp_path: Path, mails: tuple[int, list[bytes]], language: str
+) -> None:
+    service = Service(tmp_path, mails[0], language)
+    try:
+        service.store(state="offline", problem="unplugged", heard_at=service.now())
+        with service.index.write() as conn:
+            jobs.record_ended(conn, "backup", service.now(), "failed", "IndexDamaged", None)
+            for number in range(1200):
+                review.ask(conn, review.Question("folder", f"archive:{number}", "which client?", []), service.now())
+        service.clock.instant += timedelta(hours=1)
+        notices_job.look(service.work)
+        digest_job.send_digest(service.work)
+    finally:
+        service.index.close()
+    (subject, text), (daily, all_of_it) = map(read_mail, mails[1])
+    _, opening, *lines, daily_opening, questions = TROUBLES[language]
+    assert subject == {"fi": "[backupd] 2 asiaa vaatii huomiota", "en": "[backupd] 2 things need a person"}[language]
+    assert daily.startswith("[backupd] 3 ")
+    assert text.splitlines()[0] == opening
+    assert set(lines) <= set(text.splitlines()), text
+    assert all_of_it.splitlines()[0] == daily_opening
+    assert any(line.startswith(questions) for line in all_of_it.splitlines()), all_of_it
+    assert "Kuvaamo Sää" in text
+
+
+def test_every_text_has_both_languages_and_fields_that_both_know() -> None:
+    for table in (TEXTS, MAIL, KINDS):
+        for key, texts in table.items():
+            assert texts.keys() == {"fi", "en"}, key
+            fields = {language: _fields(text) for language, text in texts.items()}
+            # Why, in the words of a store or a library, is English: a Finnish text may do without it.
+            assert fields["fi"] | {"why", "when"} == fields["en"] | {"why", "when"}, key
+            assert not re.search(r"\s\s|\{[a-z]+\}(?:[a-zäö]|:[a-zäö])", texts["fi"]), "a name is never inflected"
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_kind_of_request_has_a_name_in_both_languages() -> None:
+    assert KINDS.keys() == find_kinds().keys()
+    assert kind_of_request("erase", "fi") == "tietojen poisto"
+
+
+@pytest.mark.parametrize(
+    ("today", "key", "urgent", "words"),
+    [
+        ("2026-06-21", None, False, ""),
+        ("2026-06-24", "due r1", False, "on vastattava viimeistään 1.7.2026: aikaa on 7 päivää"),
+        ("2026-06-27", "due r1", False, "aikaa on 4 päivää"),
+        ("2026-06-28", "due r1 3", True, "aikaa on 3 päivää"),
+        ("2026-06-30", "due r1 1", True, "aikaa on 1 päivä."),
+        ("2026-07-01", "due r1 0", True, "on vastattava tänään, 1.7.2026"),
+        ("2026-07-03", "due r1 -2", True, "olisi pitänyt vastata viimeistään 1.7.2026: myöhässä 2 päivää"),
+    ],
+)
+def test_a_request_whose_day_comes_near_is_told(
+    tmp_path: Path, today: str, key: str | None, urgent: bool, words: str
+) -> None:
+    service = Service(tmp_path, 1, "fi")
+    try:
+        service.open_case("r1", "2026-06-01")
+        service.open_case("r2", "2026-06-01", state="answered")
+        service.open_case("r3", "2026-06-01", state="closed")
+        service.clock.instant = datetime.fromisoformat(f"{today}T12:00:00+03:00")
+        found = service.matters()
+    finally:
+        service.index.close()
+    assert [(each.key, each.topic, each.urgent) for each in found] == ([(key, "requests", urgent)] if key else [])
+    assert not found or words in found[0].text
+    assert "Virtanen" not in repr(found)
+
+
+def test_each_of_the_last_days_is_told_at_once_and_once(service: Service, mails: tuple[int, list[bytes]]) -> None:
+    hears = service.work.hub.settings.notify.model_copy(update={"hears": {"anna@kuvaamo.example": ("requests",)}})
+    settings = service.work.hub.settings.model_copy(update={"notify": hears})
+    hub = service.work.hub
+    work = Work(Hub(settings, hub.index, hub.clock, hub.pulses, hub.tell), service.work.pulse)
+    service.open_case("r1", "2026-06-01")
+    for day in range(20, 35):
+        for hour in (8, 15):
+            service.clock.instant = datetime(2026, 6, 1, hour, tzinfo=UTC) + timedelta(days=day)
+            notices_job.look(work)
+    told = [read_mail(each)[0] for each in mails[1]]
+    assert len(told) == 3 + 4, told
+    assert all("r1 (erasure)" in each for each in told)
