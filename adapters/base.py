@@ -158,6 +158,15 @@ class KeepsTrash(Protocol):
         ...
 
 
+class TellsTime(Protocol):
+    """A store whose answers say what time it is there."""
+
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """How far its clock is ahead of this machine's, by its last answer; None before the first one."""
+        ...
+
+
 class RemovesFolders(Protocol):
     """A store that can remove a folder for certain only where nothing lies in it."""
 

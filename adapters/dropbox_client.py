@@ -20,6 +20,7 @@ from adapters.endpoint import Endpoint
 from adapters.errors import SignInNeeded, StoreError
 from adapters.oauth_file import CredentialsError, read_credentials
 from adapters.retry_after import retry_after_seconds
+from adapters.told_time import ToldTime
 
 T = TypeVar("T")
 
@@ -76,6 +77,7 @@ class Client:
         self._rights: tuple[str, ...] = ()
         self._making = threading.Lock()
         self._last = threading.local()
+        self.time = ToldTime()
 
     def call(self, operation: str, ref: str, act: Callable[[Any], T]) -> T:
         """Return what `act` gives, called with the SDK's client. Raises only StoreError.
@@ -191,6 +193,7 @@ class Client:
         It insists on the bare content type and on whole seconds in Retry-After.
         """
         headers = response.headers
+        self.time.note(headers.get("date"))
         self._last.response = response
         self._last.status = response.status_code
         self._last.request_id = headers.get("x-dropbox-request-id")

@@ -191,6 +191,11 @@ class DropboxStore:
         """End a link."""
         self._links.revoke(link_id)
 
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """How far the service's clock is ahead of this machine's, by its last answer."""
+        return self._client.time.ahead_seconds
+
     def space(self) -> Space:
         """Return the account's room; a team's where it is shared with one."""
         usage = self._client.call("space", "", lambda sdk: sdk.users_get_space_usage())

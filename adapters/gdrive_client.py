@@ -23,6 +23,7 @@ from googleapiclient.http import build_http
 from adapters.errors import StoreError, Unavailable
 from adapters.gdrive_errors import WrongAnswerError, answer_error, translate
 from adapters.gdrive_sign import Sign, open_sign
+from adapters.told_time import ToldTime
 
 T = TypeVar("T")
 
@@ -70,6 +71,7 @@ class Client:
         self._making = threading.Lock()
         self._own = threading.local()
         self._opened: list[Any] = []
+        self.time = ToldTime()
 
     def call(self, operation: str, ref: str, ask: Ask) -> dict[str, Any]:
         """Return a call's answer, an object. Raises only StoreError."""
@@ -175,7 +177,7 @@ class Client:
             with self._making:
                 if self._sign is None:
                     self._sign = open_sign(self.store, operation, self._connection.credentials, self._connection.endpoint)
-                http = google_auth_httplib2.AuthorizedHttp(self._sign.credentials, http=build_http())
+                http = google_auth_httplib2.AuthorizedHttp(self._sign.credentials, http=self._noting(build_http()))
                 self._opened.append(http)
             document = json.loads(get_static_doc("drive", "v3"))
             # Everything hangs on this one: calls, uploads and batches. The SDK's own way to set an endpoint misses two.
@@ -183,6 +185,18 @@ class Client:
             service = build_from_document(document, http=http)
             self._own.http, self._own.service = http, service
         return service
+
+    def _noting(self, http: Any) -> Any:
+        """Return the connection, which from now on notes what time each answer tells."""
+        request = http.request
+
+        def noted(*args: Any, **options: Any) -> Any:
+            response, content = request(*args, **options)
+            self.time.note(response.get("date"))
+            return response, content
+
+        http.request = noted
+        return http
 
 
 def _silent(err: Exception) -> Exception:

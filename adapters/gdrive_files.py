@@ -216,6 +216,11 @@ class DriveStore:
         """End a link."""
         self._links.revoke(link_id)
 
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """How far the service's clock is ahead of this machine's, by its last answer."""
+        return self._client.time.ahead_seconds
+
     def space(self) -> Space:
         """Return the account's room. What a shared drive has of it nobody tells."""
         if self._options.drive_id:

@@ -77,6 +77,7 @@ class MemoryStore:
         self._page_entries = page_entries
         self._part_bytes = part_bytes
         self._store_id: str | None = None
+        self.clock_ahead_seconds: float | None = None
 
     @property
     def name(self) -> str:

@@ -245,6 +245,11 @@ class RetryingStore:
         """See `Store`."""
         return self._call("account", self._store.account)
 
+    @property
+    def clock_ahead_seconds(self) -> float | None:
+        """See `TellsTime`; None where the store does not tell."""
+        return getattr(self._store, "clock_ahead_seconds", None)
+
     def close(self) -> None:
         """See `Store`."""
         self._store.close()

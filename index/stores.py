@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
@@ -14,6 +14,8 @@ from index.schema import copy, cursor, folder, meta, scan, store
 
 _LAST_WORD = "last word of store "
 _EVENTS_LOST = "events lost of store "
+_CLOCK = "clock"
+_GAP_SECONDS, _OFTEN_SECONDS = 14 * 86_400, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,20 @@ class LastWord:
 
     since: int | None
     mend: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNotes:
+    """What is noted of this machine's clock, in seconds since 1970.
+
+    `seen_at` is the newest time that was recorded, to the hour; `gap_from` the last one before a gap of more than two
+    weeks: after it the clock may have jumped. `confirmed_at` is when a named person last said that it is right.
+    """
+
+    seen_at: int | None = None
+    gap_from: int | None = None
+    confirmed_at: int | None = None
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,8 @@ def record_store(
 
     With a `state` goes when (`now`), from which it is known since when it has been so, and what a person can do (`mend`).
     """
+    if values.get("heard_at") is not None:
+        _note_instant(conn, values["heard_at"])
     known = find_store(conn, name)
     if known is None:
         conn.execute(insert(store).values(name=name, kind=kind, **{"state": "new", **values}))
@@ -93,6 +111,7 @@ def find_events_lost(conn: Connection, store_id: int) -> EventsLost | None:
 
 def start_scan(conn: Connection, store_id: int, now: int) -> int:
     """Record that a scan began; return its id."""
+    _note_instant(conn, now)
     result = conn.execute(insert(scan).values(store_id=store_id, started_at=now))
     return int(result.inserted_primary_key[0])  # type: ignore[index]
 
@@ -101,6 +120,28 @@ def end_scan(conn: Connection, scan_id: int, now: int, outcome: str, counts: Map
     """Record how a scan ended."""
     values = {"ended_at": now, "outcome": outcome, "counts": json.dumps(dict(counts))}
     conn.execute(update(scan).where(scan.c.id == scan_id).values(**values))
+
+
+def find_clock_notes(conn: Connection) -> ClockNotes:
+    """Return what is noted of the clock."""
+    return ClockNotes(**json.loads(get_meta(conn, _CLOCK) or "{}"))
+
+
+def confirm_clock(conn: Connection, now: int, by: str) -> None:
+    """Write that a named person says that the clock is right at this moment: whatever it did before."""
+    _write_clock(conn, ClockNotes(now, None, now, by))
+
+
+def _note_instant(conn: Connection, now: int) -> None:
+    notes = find_clock_notes(conn)
+    if notes.seen_at is not None and now - notes.seen_at > _GAP_SECONDS:
+        _write_clock(conn, replace(notes, seen_at=now, gap_from=notes.gap_from or notes.seen_at))
+    elif notes.seen_at is None or now - notes.seen_at > _OFTEN_SECONDS:
+        _write_clock(conn, replace(notes, seen_at=now))
+
+
+def _write_clock(conn: Connection, notes: ClockNotes) -> None:
+    set_meta(conn, _CLOCK, json.dumps({name: getattr(notes, name) for name in ClockNotes.__slots__}))
 
 
 def find_cursor(conn: Connection, name: str) -> str | None:

@@ -40,6 +40,7 @@ def _arguments(parser: ArgumentParser) -> None:
     what.add_argument("--run", metavar="ID", help="approve a plan as it was shown, and carry it out or go on with it")
     what.add_argument("--undo", metavar="ID", help="bring back what a plan removed, while it rests in a trash of ours")
     what.add_argument("--empty", action="store_true", help="remove for good what rested in a trash of ours for its time")
+    what.add_argument("--clock-is-right", action="store_true", help="say that the date is right, where it was in doubt")
     what.add_argument("--list", action="store_true", help="the plans there are, and how far each has come")
 
 
@@ -51,6 +52,8 @@ def _prune(args: Namespace, context: Context) -> int:
         raise WrongUse("--store is for plans: a plan names its stores itself", "leave it out")
     if args.list:
         return _list(args, context)
+    if args.clock_is_right:
+        return _clock_is_right(args, context)
     return _act(args, context) if acting else _plan(args, context)
 
 
@@ -108,12 +111,39 @@ def _plan(args: Namespace, context: Context) -> int:
     return NEEDS_PERSON if proposal.is_short or trouble else DONE
 
 
+def _clock_is_right(args: Namespace, context: Context) -> int:
+    """Take a named person's word for the clock: ledger first."""
+    from backupd.access_log import ledger_of
+    from backupd.staff import require_role, who_acts
+    from index.engine import open_index
+    from index.ledger_line import Draft
+    from index.stores import confirm_clock
+
+    actor = who_acts(context.settings.staff)
+    require_role(actor, _MAY_RUN)
+    now = context.clock.now()
+    at = int(now.timestamp())
+    index = open_index(context.settings.index.url)
+    try:
+        with index.write() as conn:
+            ledger_of(context.settings.index).append(Draft("setting", at, actor.by, rule="clock_confirmed"))
+            confirm_clock(conn, at, actor.by)
+    finally:
+        index.close()
+    if args.json:
+        context.output.json({"confirmed_at": now})
+    else:
+        context.output.line(f"Noted: it is {context.dates.instant(now)}. That is believed for 36 hours.")
+    return DONE
+
+
 def _as_json(proposal: Proposal, saved: Plan | None) -> dict[str, Any]:
     names = proposal.plans
     return {
         "plan": saved.uid if saved else None,
         "digest": saved.digest if saved else None,
         "bytes": proposal.frees,
+        "clock_in_doubt": proposal.is_clock_in_doubt,
         "stores": [
             {
                 "name": room.store,
@@ -174,6 +204,11 @@ def _show(context: Context, proposal: Proposal, saved: Plan | None, *, rehearsed
             output.line(f"  shoot {run.shoot}: {count(run.stop - run.start, 'file')}, {size(taken)} ({run.rule})")
         if len(plan.runs) > _MOST_SHOWN:
             output.line(f"  and {count(len(plan.runs) - _MOST_SHOWN, 'more shoot')}")
+    if proposal.is_due and proposal.is_clock_in_doubt:
+        what = f"The clock says {context.dates.instant(context.clock.now())}, and that is in doubt: nothing goes by its age."
+        mend = "Set it right, or run: backupd index. Where it is right all the same: backupd prune --clock-is-right"
+        output.say(output.styled(what, "bad"))
+        output.say(mend)
     _show_refused(context, proposal)
     if saved is not None:
         output.line(f"Plan {saved.uid}. Carry it out with: backupd prune --run {saved.uid}")

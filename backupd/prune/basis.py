@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from index.applied import index_is_behind
 from index.errors import LedgerFailure
 from index.ledger import LedgerReader
 from index.prunable import last_instant
+from index.stores import find_clock_notes
 
 if TYPE_CHECKING:
     from backupd.settings.models import Pruning, Settings
@@ -54,14 +55,19 @@ class Basis:
         return self.keeping.zone
 
 
-def basis_of(conn: Connection, settings: Settings, now: datetime, today: date | None = None) -> Basis:
-    """Return what decides at this moment; ages are counted to another day where `today` names one, for rehearsal."""
+def basis_of(
+    conn: Connection, settings: Settings, now: datetime, today: date | None = None, told: datetime | None = None
+) -> Basis:
+    """Return what decides at this moment; ages are counted to another day where `today` names one, for rehearsal.
+
+    `told` is what time it is by the providers, None where none has told it.
+    """
     from zoneinfo import ZoneInfo
 
     day = today or now.astimezone(ZoneInfo(settings.studio.timezone)).date()
     before = promises.kept(conn)
     limits = promises.stricter(before, settings)
-    last = last_instant(conn)
+    last, notes = last_instant(conn), find_clock_notes(conn)
     return Basis(
         retaining.basis_by(limits, settings, day),
         now,
@@ -70,9 +76,18 @@ def basis_of(conn: Connection, settings: Settings, now: datetime, today: date | 
         settings.retention.prune,
         policy_lowered(before.limits if before else None, promises.limits_of(settings)),
         _behind(conn, settings),
-        judge_clock(now, None if last is None else datetime.fromtimestamp(last, UTC)),
+        judge_clock(now, _at(last), told, jumped=notes.gap_from is not None, confirmed_at=_at(notes.confirmed_at)),
         _digest(limits, settings.retention.prune),
     )
+
+
+def told_by(basis: Basis, told: datetime | None) -> Basis:
+    """Return the same, where the providers have meanwhile told what time it is."""
+    return basis if told is None else replace(basis, clock_wrong=judge_clock(basis.now, None, told))
+
+
+def _at(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _digest(limits: Limits, prune: Pruning) -> str:

@@ -17,10 +17,12 @@ from adapters.errors import StoreError
 from adapters.records import Space
 from adapters.versions import version_of_parts
 from backupd.acts.look import reason_of
+from backupd.policy.facts import Known
 from backupd.policy.pruning import FileColumns, Plan, PruneLimits, Refused, Stopped, plan_prune
-from backupd.prune.basis import Basis
+from backupd.prune.basis import Basis, told_by
 from backupd.prune.gathering import Enough, gather
 from backupd.prune.shoots import Shoots, is_stale, known_shoots, states_of
+from backupd.prune.told_time import provider_now
 from backupd.settings.values import Unlimited
 from index import prunable
 from index.acts import NewAct
@@ -55,11 +57,17 @@ class Proposal:
     plans: dict[str, Plan] = field(default_factory=dict)
     acts: list[NewAct] = field(default_factory=list)
     refused: list[tuple[str, Refused]] = field(default_factory=list)
+    clock_wrong: Known = Known.UNKNOWN
 
     @property
     def is_due(self) -> bool:
         """Whether some store has less room than it should."""
         return any(plan.stopped is not Stopped.NOT_DUE for plan in self.plans.values())
+
+    @property
+    def is_clock_in_doubt(self) -> bool:
+        """Whether nothing may go since nobody knows what day it is."""
+        return self.clock_wrong is not Known.NO
 
     @property
     def frees(self) -> int:
@@ -85,6 +93,9 @@ def propose(conn: Connection, basis: Basis, stores: Mapping[str, Store], chosen:
                 online.add(name)
         if name in chosen:
             proposal.rooms.append(_room(conn, basis, store, row))
+    # They were asked just now: what time it is there is known.
+    basis = told_by(basis, provider_now(stores, basis.now))
+    proposal.clock_wrong = basis.clock_wrong
     doomed: set[int] = set()
     due = any(room.free is not None and not room.trouble and room.free < room.low for room in proposal.rooms)
     known = known_shoots(conn, basis) if due else None

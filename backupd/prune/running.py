@@ -15,6 +15,7 @@ from backupd.acts.undoing import Undone, undo
 from backupd.prune.basis import Basis, basis_of
 from backupd.prune.judging import PruneJudge
 from backupd.prune.planning import EVERY_DAY
+from backupd.prune.told_time import provider_now
 from backupd.settings.models import Settings
 from backupd.settings.values import Unlimited
 from index import plans, prunable
@@ -52,7 +53,7 @@ class Workshop:
 
     def basis(self, conn: Connection, now: datetime) -> Basis:
         """Return what decides at a moment."""
-        return basis_of(conn, self.settings, now)
+        return basis_of(conn, self.settings, now, told=provider_now(self.stores, now))
 
     def runner(self, *, emptying: bool = False) -> Run:
         """Return a run with a judge of its own."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -191,6 +194,22 @@ def test_a_lowered_promise_changes_nothing_before_an_owner_confirms(wedding: Stu
     assert wedding.json("retention", "1", *late)[0]["state"] == "prunable"
     assert "D25" not in wedding.json("why", "1")["actions"]["prune"]["rows"]
     assert '"kind":"setting"' in _ledger(wedding)
+
+
+def test_a_clock_in_doubt_is_told_and_a_named_person_s_word_ends_it(wedding: Studio) -> None:
+    staff = f'[staff]\n{account_name()} = "Anna Esimerkki, owner"\n'
+    wedding.configure(staff + '[retention]\nfree_space = {low = "900000 TB", high = "900000 TB"}\n')
+    noted = json.dumps({"seen_at": int(time.time()), "gap_from": int(time.time()) - 400 * 86_400})
+    with closing(sqlite3.connect(wedding.root / "var" / "index.db")) as conn, conn:
+        conn.execute("UPDATE meta SET value = ? WHERE key = 'clock'", (noted,))
+        conn.execute("DELETE FROM meta WHERE key = 'promises'")
+    wedding.index(status=None)
+    told = wedding.run("prune", "--plan", status=1)
+    assert "in doubt" in told.err
+    assert "--clock-is-right" in told.err
+    wedding.run("prune", "--clock-is-right", status=0)
+    assert json.loads(wedding.run("prune", "--plan", "--json").out)["clock_in_doubt"] is False
+    assert "clock_confirmed" in _ledger(wedding)
 
 
 def test_contacts_are_forgotten_only_when_due(wedding: Studio) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backupd import promises
+from backupd.prune.basis import basis_of
 from backupd.prune.planning import Proposal, propose, save
 from backupd.prune.running import Workshop, approve, run
 from backupd.settings.models import Settings
@@ -36,6 +37,8 @@ class TidyStudio(CaseStudio):
         )
         for store in self.stores.values():
             store.tree.room_bytes = 10_000
+            # Months pass between two scans here, and the stores' clocks say so too.
+            store.clock_ahead_seconds = 0.0
 
     def look(self) -> dict[str, str]:
         troubles = super().look()
@@ -53,7 +56,7 @@ class TidyStudio(CaseStudio):
     def proposed(self, *names: str) -> Proposal:
         """What a clean-up of these stores would take now."""
         with self.index.read() as conn:
-            return propose(conn, self.shop.basis(conn, self.at), self.stores, names or self.names)
+            return propose(conn, basis_of(conn, self.settings, self.at), self.stores, names or self.names)
 
     def going(self, *names: str) -> set[str]:
         """The paths that a clean-up would take now."""

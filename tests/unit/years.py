@@ -48,6 +48,11 @@ class Tight(MemoryStore):
 
     free = 0
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "feed")
+        # Months pass between two scans here, and its clock says so too.
+        self.clock_ahead_seconds = 0.0
+
     def space(self) -> Space:
         self._begin("space", "")
         return Space(100 * SIZE * 1000, self.free, None)
@@ -127,7 +132,7 @@ class Years:
         self.now = datetime(2020, 1, 1, 12, tzinfo=UTC)
         self.shoots: dict[int, Shoot] = {}
         self.contents = self.runs = self.removed = self.rounds_short = self.rounds_freed = 0
-        self.stores = {name: Tight(name, "feed") for name in STORES}
+        self.stores = {name: Tight(name) for name in STORES}
         self.ids: dict[str, int] = {}
         with self.index.write() as conn:
             for name, store in self.stores.items():
