@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from backupd.reading.avchd import avchd_notes
 from backupd.reading.byte_source import ByteSource
 from backupd.reading.cleaning import clean_text
 from backupd.reading.clock_sense import Moment, parse_moment, why_not_believed
@@ -19,14 +20,15 @@ _MOST_PIXELS_A_SIDE = 1_000_000
 _LONGEST_SECONDS = 366 * 24 * 3600.0
 # In this order: the camera's local time first, the container's own clock (UTC, or unknown) last.
 _LOCAL_KEYS = ("com_apple_quicktime_creationdate", "creationdate", "Recorded_Date", "Mastered_Date")
-_CLOCK_KEYS = ("Encoded_Date", "Tagged_Date")
-_MAKE_KEYS = ("com_apple_quicktime_make", "com_android_manufacturer", "Encoded_Hardware_CompanyName", "make")
+_CLOCK_KEYS = ("Encoded_Date",)
+_MAKE_KEYS = ("com_apple_quicktime_make", "com_android_manufacturer", "Encoded_Hardware_CompanyName", "make", "Make")
 _MODEL_KEYS = (
     "com_apple_quicktime_model",
     "com_android_model",
     "Encoded_Hardware_Model",
     "Encoded_Hardware_Name",
     "model",
+    "Model",
 )
 
 
@@ -36,6 +38,9 @@ def read_video(source: ByteSource, form: str, gate: Gate, today: date | None = N
     notes = CameraNotes()
     if form in ("mp4", "cr3"):
         notes = gate.run("notes", read_notes, source, form) or notes
+    if form == "mts":
+        found = gate.run("notes", avchd_notes, source)
+        notes = found or notes
     general = next((track for track in tracks if track.get("@type") == "General"), {})
     picture = next((track for track in tracks if track.get("@type") == "Video"), {})
     said = _flat(general)

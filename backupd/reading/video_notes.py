@@ -1,9 +1,10 @@
-"""Notes that cameras leave in their videos and MediaInfo does not tell: Sony's XML, Canon's EXIF, GoPro's model."""
+"""Notes that cameras leave in their videos and MediaInfo does not tell: Sony's XML, Canon's EXIF, GoPro's model, more."""
 
 from __future__ import annotations
 
 from backupd.reading.boxes import canon_blocks, find_box, payload
 from backupd.reading.byte_source import ByteSource
+from backupd.reading.maker_notes import maker_notes, xmp_notes
 from backupd.reading.sidecar_xml import CameraNotes, parse_clip_xml
 
 _GOPRO_HEADER = 8
@@ -13,7 +14,10 @@ def read_notes(source: ByteSource, form: str) -> CameraNotes:
     """Return the camera's own notes in an MP4, MOV or CRM; empty where there are none."""
     if form == "cr3":
         return _canon_notes(source)
-    return _sony_notes(source) or _gopro_notes(source) or CameraNotes()
+    own = _sony_notes(source) or _gopro_notes(source) or maker_notes(source) or _canon_notes(source)
+    if own is None or own == CameraNotes():
+        return xmp_notes(source) or CameraNotes()
+    return own
 
 
 def _sony_notes(source: ByteSource) -> CameraNotes | None:
