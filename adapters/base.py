@@ -19,6 +19,7 @@ from adapters.records import (
     ChangePage,
     Entry,
     FolderMark,
+    Forever,
     Listing,
     Marker,
     Presence,
@@ -172,6 +173,17 @@ class RemovesFolders(Protocol):
 
     def remove_empty_folder(self, path: str) -> bool:
         """Remove a folder in which nothing lies, never a file; False where something does. Raises Refused, Unavailable."""
+        ...
+
+
+class TellsRecoverable(Protocol):
+    """A store that can be asked later whether it could still bring back what was removed. Nothing is changed by that."""
+
+    def recoverable(self, ref: str) -> datetime | Forever | None:
+        """Return until when a file that was removed could come back; None where the store knows nothing of it any more.
+
+        Raises NotOurStore, Unavailable: a store that can't be believed has not said so.
+        """
         ...
 
 

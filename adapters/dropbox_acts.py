@@ -165,17 +165,29 @@ class Acts:
     def _recoverable(self, operation: str, ref: str, purged: Entry | None) -> Recoverable:
         """Return until when a removed file can come back; None only when a purge was asked for and nothing is left."""
         try:
-            found = self._client.call(
-                operation,
-                ref,
-                lambda sdk: sdk.files_list_revisions(ref, mode=files.ListRevisionsMode.id, limit=1),
-            )
+            found = self._revisions(operation, ref)
         except NotFound:
             if purged is not None and not self._is_in_trash(operation, purged):
                 return None
             return self._now() + self._window
         except StoreError:
             return self._now() + self._window
+        return self._end_of(found)
+
+    def recoverable(self, ref: str) -> Recoverable:
+        """Return until when a removed file could come back, None where Dropbox lists no revision of it any more."""
+        self._reads.marker("recoverable")
+        try:
+            found = self._revisions("recoverable", ref)
+        except NotFound:
+            return None
+        return self._end_of(found)
+
+    def _revisions(self, operation: str, ref: str) -> Any:
+        mode = files.ListRevisionsMode.id
+        return self._client.call(operation, ref, lambda sdk: sdk.files_list_revisions(ref, mode=mode, limit=1))
+
+    def _end_of(self, found: Any) -> datetime:
         if found.server_deleted is None:
             return self._now() + self._window
         ends: datetime = found.server_deleted.replace(tzinfo=UTC) + self._window

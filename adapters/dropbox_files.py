@@ -25,6 +25,7 @@ from adapters.records import (
     ChangePage,
     Entry,
     FolderMark,
+    Forever,
     Listing,
     Marker,
     Presence,
@@ -182,6 +183,10 @@ class DropboxStore:
     def purge(self, ref: str, version: str) -> Receipt:
         """Remove for good, links included, or say until when it can be brought back."""
         return self._acts.purge(ref, version, lambda: self._links.revoke_all(ref))
+
+    def recoverable(self, ref: str) -> datetime | Forever | None:
+        """Return until when a removed file could be brought back, None where Dropbox knows no revision of it."""
+        return self._acts.recoverable(ref)
 
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """Make a link for a person outside."""

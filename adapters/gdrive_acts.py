@@ -168,6 +168,16 @@ class Acts:
         self._check_gone(ref)
         return Receipt(ref, "", version, recoverable_until=self._kept_until())
 
+    def recoverable(self, ref: str) -> datetime | None:
+        """Return until when a removed file could come back: what has its id still lies in a trash, or is there again."""
+        try:
+            self._queries.get("recoverable", ref, "id,name,mimeType,parents,trashed,createdTime")
+        except NotFound:
+            # Gone, unless it is our access that is.
+            self._reads.believe("recoverable")
+            return None
+        return self._now() + timedelta(days=TRASH_DAYS) + self._kept
+
     def _check_gone(self, ref: str) -> None:
         try:
             self._queries.get("purge", ref, "id,name,mimeType,parents,trashed,createdTime")

@@ -33,6 +33,7 @@ from adapters.records import (
     ChangePage,
     Entry,
     FolderMark,
+    Forever,
     Listing,
     Marker,
     Presence,
@@ -207,6 +208,10 @@ class DriveStore:
     def purge(self, ref: str, version: str) -> Receipt:
         """Delete for good, and say until when an administrator could bring it back."""
         return self._acts.purge(ref, version)
+
+    def recoverable(self, ref: str) -> datetime | Forever | None:
+        """Return until when a removed file could be brought back, None where nothing has its id."""
+        return self._acts.recoverable(ref)
 
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """Make a link for a person outside."""

@@ -26,6 +26,7 @@ from adapters.records import (
     Entry,
     Folder,
     FolderMark,
+    Forever,
     Hash,
     Listing,
     Marker,
@@ -283,6 +284,12 @@ class MemoryStore:
             return Receipt(ref, "", version, already=in_trash is None)
         self.tree.take_away(file.path)
         return Receipt(ref, file.path, version)
+
+    def recoverable(self, ref: str) -> datetime | Forever | None:
+        """Return until when what lies in the trash could come back."""
+        self._begin("recoverable", ref)
+        there = ref in self.tree.trash or any(file.id == ref for file in self.tree.files.values())
+        return self._now() + timedelta(days=RECOVERABLE_DAYS) if there else None
 
     def remove_empty_folder(self, path: str) -> bool:
         """Remove a folder in which nothing lies; False where something does."""

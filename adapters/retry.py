@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from adapters.base import Opener, Store
+from adapters.base import Opener, Store, TellsRecoverable
 from adapters.errors import NotFound, StoreError, Unavailable
 from adapters.records import (
     Account,
@@ -23,6 +23,7 @@ from adapters.records import (
     ChangePage,
     Entry,
     FolderMark,
+    Forever,
     Listing,
     Marker,
     Presence,
@@ -228,6 +229,10 @@ class RetryingStore:
     def purge(self, ref: str, version: str) -> Receipt:
         """See `Store`."""
         return self._call("purge", lambda: self._store.purge(ref, version))
+
+    def recoverable(self, ref: str) -> datetime | Forever | None:
+        """See `TellsRecoverable`."""
+        return self._call("recoverable", lambda: cast(TellsRecoverable, self._store).recoverable(ref))
 
     def share(self, ref: str, expires_at: datetime) -> ShareLink:
         """See `Store`."""

@@ -5,15 +5,24 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.base import Store
+from adapters.errors import Unavailable
 from adapters.kinds import open_store
 from adapters.retry import RetryingStore
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings, StoreSettings
+
+
+def opened_by_name(settings: Settings, name: str) -> AbstractContextManager[Store]:
+    """Open the store of a name for a while. Raises Unavailable where the configuration has none."""
+    store = settings.store(name)
+    if store is None:
+        raise Unavailable(name, "open", "", "it is no longer in the configuration")
+    return opened(settings, store)
 
 
 @contextmanager

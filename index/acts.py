@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from index.paths import decode_path
-from index.schema import act, store
+from index.schema import act, plan, store
 
 _AT_ONCE = 2000
 
@@ -150,6 +150,19 @@ def recoverable_until(conn: Connection, day: str) -> list[Act]:
     where = and_(act.c.act == "delete", act.c.state == "done", act.c.recoverable_until < day)
     query = _acts().where(and_(where, ~select(emptied.c.id).where(same).exists()))
     return [_act(row) for row in conn.execute(query.order_by(act.c.id))]
+
+
+def past_recovery(conn: Connection, day: str) -> list[Act]:
+    """Return acts of erasures that a provider said it could undo until a day before this one: it is to be asked again."""
+    where = and_(plan.c.kind == "erasure", act.c.state == "done", act.c.recoverable_until < day)
+    query = _acts().join(plan, plan.c.id == act.c.plan_id).where(where).order_by(act.c.id)
+    return [_act(row) for row in conn.execute(query)]
+
+
+def record_asked_again(conn: Connection, one: Act, day: str, until: str | None) -> None:
+    """Write what a provider answered on a day: until when it could still bring it back, None where it can't."""
+    proof = (one.proof or {}) | {"asked_again": {"on": day, "recoverable_until": until}}
+    conn.execute(update(act).where(act.c.id == one.id).values(proof=_as_text(proof), recoverable_until=until))
 
 
 def count_states(conn: Connection, plan_id: int) -> dict[str, int]:

@@ -79,6 +79,11 @@ def get_plan(conn: Connection, uid: str) -> Plan | None:
     return None if row is None else _plan(row)
 
 
+def get_plan_by_id(conn: Connection, id: int) -> Plan:
+    """Return the plan of that number, which must be there."""
+    return _plan(conn.execute(select(plan).where(plan.c.id == id)).one())
+
+
 def plans_of_request(conn: Connection, request: str) -> list[Plan]:
     """Return the plans of a case, oldest first."""
     query = select(plan).where(plan.c.request == request).order_by(plan.c.made_at, plan.c.id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Text, and_, cast, delete, func, insert, or_, select, update
 
 from index.schema import act, erased, plan
 from index.schema_cases import item, letter, request
@@ -232,6 +232,26 @@ def forget_names(conn: Connection, uid: str) -> None:
     gone = select(erased.c.hash).where(and_(erased.c.kind == "content", erased.c.request == uid))
     over = act.c.state.in_(("done", "refused", "planned"))
     conn.execute(update(act).where(and_(act.c.sha256.in_(gone), over)).values(path=None, why=act.c.rule))
+
+
+def with_evidence(conn: Connection) -> list[Request]:
+    """Return the cases that ended and of which more is kept than kind, days and end; oldest end first."""
+    some = select(letter.c.id).where(letter.c.request == request.c.uid).exists()
+    items = select(item.c.id).where(item.c.request == request.c.uid).exists()
+    where = and_(request.c.state.in_(ENDED), request.c.ended_at.isnot(None))
+    query = select(request).where(and_(where, or_(request.c.subject.isnot(None), some, items)))
+    return [_request(row) for row in conn.execute(query.order_by(request.c.ended_at, request.c.id))]
+
+
+def forget_evidence(conn: Connection, uid: str, *, keep_hashes: bool) -> None:
+    """Take out all that a case was about; a row that names nobody stays, `keep_hashes` with the person's keyed hashes."""
+    forget_names(conn, uid)
+    conn.execute(delete(letter).where(letter.c.request == uid))
+    conn.execute(delete(item).where(item.c.request == uid))
+    blank: dict[str, Any] = dict.fromkeys(("identity_method", "extension_reason", "approved_digest"))
+    if not keep_hashes:
+        blank |= {"person": "", "persons": "[]"}
+    conn.execute(update(request).where(request.c.uid == uid).values(**blank))
 
 
 def forget_other_cases(conn: Connection, uid: str) -> None:

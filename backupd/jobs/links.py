@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from backupd.jobs.base import Job, Work
 from backupd.settings.schedules import Every
 from backupd.settings.values import Duration
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from adapters.base import Store
-    from backupd.settings.models import Settings
 
 EVERY = Every(Duration(seconds=900))
 """No link outlives its end by more than this while the service runs."""
@@ -23,23 +16,14 @@ def end(work: Work) -> str:
     """End what is due; one that could not be ended is tried again at the next time."""
     from backupd.access_log import ledger_of
     from backupd.export.linking import end_due
+    from backupd.stores import opened_by_name
 
     hub = work.hub
     ended = end_due(
-        partial(_opened, hub.settings), hub.index, lambda: ledger_of(hub.settings.index), hub.clock.now(), "service"
+        partial(opened_by_name, hub.settings), hub.index, lambda: ledger_of(hub.settings.index), hub.clock.now(), "service"
     )
     failed = sum(each.why is not None for each in ended)
     return f"ended={len(ended) - failed} failed={failed}"
-
-
-def _opened(settings: Settings, name: str) -> AbstractContextManager[Store]:
-    from adapters.errors import Unavailable
-    from backupd.stores import opened
-
-    store = settings.store(name)
-    if store is None:
-        raise Unavailable(name, "open", "", "it is no longer in the configuration")
-    return opened(settings, store)
 
 
 JOB = Job("links", lambda _settings: EVERY, end, at_start=True)
