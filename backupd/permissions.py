@@ -136,11 +136,16 @@ def showing_facts(facts: Facts, cast: Cast, answer: MayShow, contents: frozenset
 
 def apart(cast: Cast, contents: Iterable[int]) -> list[frozenset[int]]:
     """Return the files in groups that every answer treats alike: by which consents for some files name them."""
-    some = [one.scope.contents for one in cast.records if isinstance(one.scope, SomeFiles)]
     groups: dict[tuple[bool, ...], set[int]] = {}
     for each in contents:
-        groups.setdefault(tuple(each in scope for scope in some), set()).add(each)
+        groups.setdefault(named_by(cast, (each,)), set()).add(each)
     return [frozenset(group) for _, group in sorted(groups.items(), reverse=True)]
+
+
+def named_by(cast: Cast, contents: Collection[int]) -> tuple[bool, ...]:
+    """Return which of the consents for some files name any of these."""
+    some = (one.scope.contents for one in cast.records if isinstance(one.scope, SomeFiles))
+    return tuple(any(each in scope for each in contents) for scope in some)
 
 
 def _together(lines: Sequence[Appearing], basis: Basis) -> list[_Met]:

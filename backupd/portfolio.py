@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from backupd.lookups import instant
-from backupd.permissions import CHANNELS, apart, ask, casts
+from backupd.permissions import CHANNELS, apart, ask, casts, named_by
 from backupd.reasons import blocker_answer, channel_answer, shown
 from backupd.retaining import Basis, basis_of, holding
 from backupd.settings.models import Settings
@@ -113,6 +113,7 @@ def takedowns(conn: Connection, settings: Settings, today: date) -> list[dict[st
     held = holding(conn, basis, ids) if ids else None
     where = content_ids(conn, {one.sha256 for one in standing if one.sha256 is not None})
     tasks = []
+    answers: dict[tuple[int, str, bool, tuple[bool, ...]], list[dict[str, Any]]] = {}
     for one in standing:
         against: list[dict[str, Any]] = []
         if one.shoot_id is None:
@@ -120,8 +121,12 @@ def takedowns(conn: Connection, settings: Settings, today: date) -> list[dict[st
         else:
             cast = known[one.shoot_id]
             contents = frozenset({where[one.sha256]}) if one.sha256 in where else frozenset()
-            answer = ask(cast, contents, "portfolio", one.channel, today)
-            against = [blocker_answer(cast, each) for each in answer.blockers]
+            # Pictures that the same consents for some files name get the same answer.
+            alike = (one.shoot_id, one.channel, bool(contents), named_by(cast, contents))
+            if alike not in answers:
+                answer = ask(cast, contents, "portfolio", one.channel, today)
+                answers[alike] = [blocker_answer(cast, each) for each in answer.blockers]
+            against = list(answers[alike])
             kinds = sorted({each.kind for each in (held.on(one.shoot_id) if held else ())} & set(_STOPPING))
             against += [{"person": None, "party": None, "state": "held", "why": f"a {kind} hold"} for kind in kinds]
         if against:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, true
 
-from index.schema import act, client, content, copy, disclosure, folder, plan, review, shoot
+from index.schema import act, appearance, client, content, copy, disclosure, folder, plan, review, shoot
 
 _CHUNK = 500
 _DOUBTS = ("folder", "date")
@@ -184,6 +184,32 @@ def media_of(conn: Connection, ids: Collection[int]) -> frozenset[int]:
         where = and_(content.c.id.in_(part or ()), content.c.kind.in_(("p", "v")))
         found.update(conn.execute(select(content.c.id).where(where)).scalars())
     return frozenset(found)
+
+
+def count_reachable(conn: Connection) -> int:
+    """Return how many lines of lists give an address or a number."""
+    where = or_(appearance.c.email.isnot(None), appearance.c.phone.isnot(None))
+    return int(conn.execute(select(func.count()).select_from(appearance).where(where)).scalar_one())
+
+
+def count_unused(conn: Connection, day: str) -> int:
+    """Return how many addresses (and numbers that stand without one) are in no shoot after a day, nor in an undated one."""
+    total = 0
+    for column, where in (
+        (appearance.c.email, appearance.c.email.isnot(None)),
+        (appearance.c.phone, and_(appearance.c.email.is_(None), appearance.c.phone.isnot(None))),
+    ):
+        last = func.max(func.coalesce(shoot.c.last_day, "9999-12-31"))
+        each = (
+            select(column)
+            .select_from(appearance.join(shoot, shoot.c.id == appearance.c.shoot_id))
+            .where(where)
+            .group_by(column)
+            .having(last <= day)
+            .subquery()
+        )
+        total += int(conn.execute(select(func.count()).select_from(each)).scalar_one())
+    return total
 
 
 def count_media(conn: Connection, ids: Collection[int]) -> dict[int, int]:

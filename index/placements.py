@@ -39,6 +39,11 @@ def standing(conn: Connection, shoot_ids: Sequence[int] = (), hashes: Sequence[b
     return [_placement(row) for row in conn.execute(query)]
 
 
+def any_standing(conn: Connection) -> bool:
+    """Whether anything is still to be seen somewhere."""
+    return conn.execute(select(placement.c.id).where(placement.c.removed_at.is_(None)).limit(1)).first() is not None
+
+
 def all_standing(conn: Connection) -> list[Placement]:
     """Return everything that is still to be seen somewhere, oldest first."""
     query = select(placement).where(placement.c.removed_at.is_(None)).order_by(placement.c.placed_at, placement.c.id)

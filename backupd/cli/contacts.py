@@ -137,13 +137,15 @@ def _refuse_in_doubt(conn: Connection, now: datetime) -> None:
     """A clock that jumped ahead would make every contact old."""
     from backupd.policy.clock_doubt import judge_clock
     from backupd.policy.facts import Known
-    from index.stores import last_ended
+    from index.stores import find_clock_notes, last_ended
 
-    seconds = last_ended(conn)
+    seconds, notes = last_ended(conn), find_clock_notes(conn)
     last = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    if judge_clock(now, last) is not Known.NO:
+    said = None if notes.confirmed_at is None else datetime.fromtimestamp(notes.confirmed_at, UTC)
+    if judge_clock(now, last, jumped=notes.gap_from is not None, confirmed_at=said) is not Known.NO:
         why = "the clock cannot be checked against the last index run, which is long ago, in the future or missing"
-        raise Refusal("unsafe_state", why, "see that the date is right, run: backupd index, and try again")
+        mend = "see that the date is right, run: backupd index, and where it is right: backupd prune --clock-is-right"
+        raise Refusal("unsafe_state", why, mend)
 
 
 GROUP = Group(

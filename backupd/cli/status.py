@@ -9,6 +9,7 @@ from typing import Any
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group
 from backupd.cli.text import count, filled, size, visible
 
+_KEPT = ("holds_due", "takedowns", "contacts_due")
 _STYLES = {"online": "good", "new": "faint", "doubted": "warning", "offline": "bad", "refused": "bad"}
 
 
@@ -17,6 +18,7 @@ def read_status(context: Context) -> dict[str, Any]:
     from zoneinfo import ZoneInfo
 
     from backupd import lookups
+    from backupd.keeping_glance import NOTHING, kept_at_a_glance
     from index.engine import open_index
     from index.errors import IndexAbsent
 
@@ -26,7 +28,7 @@ def read_status(context: Context) -> dict[str, Any]:
     try:
         index = open_index(settings.index.url)
     except IndexAbsent:
-        return lookups.empty_status(configured) | {"service": False}
+        return lookups.empty_status(configured) | NOTHING | {"service": False}
     from backupd.requests.glance import at_a_glance
     from index.turn import service_runs
 
@@ -34,6 +36,7 @@ def read_status(context: Context) -> dict[str, Any]:
         with index.read() as conn:
             answer = lookups.status(conn, configured, zone)
             answer |= at_a_glance(conn, settings.requests, context.today)
+            answer |= kept_at_a_glance(conn, settings, context.today)
     finally:
         index.close()
     return answer | {"service": service_runs(settings.index.url, settings.index.folder)}
@@ -91,6 +94,20 @@ def _tell_requests(context: Context, answer: dict[str, Any]) -> None:
     context.output.line(context.output.styled(said, "bad") if answer["requests_due"] else said)
 
 
+def _tell_kept(context: Context, answer: dict[str, Any]) -> None:
+    """Write what of holds, publications and contacts waits for a person."""
+    if answer["holds_due"]:
+        verb = "is" if answer["holds_due"] == 1 else "are"
+        context.output.line(f"{count(answer['holds_due'], 'hold')} {verb} due for review: backupd hold list --due")
+    if answer["takedowns"]:
+        said = f"{count(answer['takedowns'], 'publication')} must come down: backupd portfolio takedowns"
+        context.output.line(context.output.styled(said, "bad"))
+    if answer["contacts_due"]:
+        verb = "was" if answer["contacts_due"] == 1 else "were"
+        said = f"{count(answer['contacts_due'], 'contact')} {verb} used by nobody for too long: backupd contacts due"
+        context.output.line(said)
+
+
 def _tell_service(context: Context, answer: dict[str, Any]) -> None:
     """Write how the service is, and each job's last and next time."""
     output, dates = context.output, context.dates
@@ -132,10 +149,12 @@ def _status(args: Namespace, context: Context) -> int:
             questions = "1 question waits" if answer["review"] == 1 else f"{answer['review']} questions wait"
             context.output.line(f"{questions} for a person: backupd review")
         _tell_requests(context, answer)
+        _tell_kept(context, answer)
         _tell_service(context, answer)
     if any(row["state"] in ("offline", "refused") for row in answer["stores"]):
         return STORE_FAILED
-    return NEEDS_PERSON if answer["review"] or answer.get("requests_due") else DONE
+    waiting = ("review", "requests_due", *_KEPT)
+    return NEEDS_PERSON if any(answer.get(each) for each in waiting) else DONE
 
 
 GROUP = Group(

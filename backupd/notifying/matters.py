@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from backupd.cli.text import Dates
+from backupd.keeping_glance import kept_at_a_glance
 from backupd.letters.numerals import counted, grouped
 from backupd.notifying.words import Language, say
 from index import jobs, review, stores
@@ -87,6 +88,7 @@ def gather(conn: Connection, outlook: Outlook) -> list[Matter]:
         *_jobs(conn, outlook),
         *_questions(conn, outlook),
         *_requests(conn, outlook),
+        *_kept(conn, outlook),
         *_still_kept(conn, outlook),
         *_space(conn, outlook),
     ]
@@ -145,6 +147,16 @@ def _requests(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
         from backupd.notifying.cases import due_matters
 
         yield from due_matters(conn, outlook)
+
+
+_KEPT: dict[str, Topic] = {"holds_due": "review", "takedowns": "requests", "contacts_due": "review"}
+
+
+def _kept(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
+    for name, number in kept_at_a_glance(conn, outlook.settings, outlook.today).items():
+        if number:
+            key = f"{name}_one" if number == 1 else name
+            yield Matter(name, _KEPT[name], outlook.say(key, number=grouped(number, outlook.language)))
 
 
 def _still_kept(conn: Connection, outlook: Outlook) -> Iterator[Matter]:

@@ -63,6 +63,31 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "fi": "{number} kysymystä odottaa vastausta. Katso: backupd review",
             "en": "{number} questions wait for a person. See: backupd review",
         },
+        "holds_due_one": {
+            "fi": "1 poistoesto on tarkistettava. Katso: backupd hold list --due",
+            "en": "1 hold is due for review. See: backupd hold list --due",
+        },
+        "holds_due": {
+            "fi": "{number} poistoestoa on tarkistettava. Katso: backupd hold list --due",
+            "en": "{number} holds are due for review. See: backupd hold list --due",
+        },
+        "takedowns_one": {
+            "fi": "1 julkaistu kuva on poistettava julkaisukanavasta. Katso: backupd portfolio takedowns",
+            "en": "1 publication must come down. See: backupd portfolio takedowns",
+        },
+        "takedowns": {
+            "fi": "{number} julkaistua kuvaa on poistettava julkaisukanavista. Katso: backupd portfolio takedowns",
+            "en": "{number} publications must come down. See: backupd portfolio takedowns",
+        },
+        "contacts_due_one": {
+            "fi": "1 yhteystieto on ollut niin kauan käyttämättä, että se on poistettava. Katso: backupd contacts due",
+            "en": "1 contact was used by nobody for too long. See: backupd contacts due",
+        },
+        "contacts_due": {
+            "fi": "{number} yhteystietoa on ollut niin kauan käyttämättä, että ne on poistettava."
+            " Katso: backupd contacts due",
+            "en": "{number} contacts were used by nobody for too long. See: backupd contacts due",
+        },
         "short": {
             "fi": "Tallennuspaikan ”{store}” tila on loppumassa, eikä sieltä saa poistaa niin paljon kuin pitäisi."
             ' Katso: backupd prune --plan --store "{store}"',

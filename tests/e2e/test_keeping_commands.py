@@ -134,7 +134,10 @@ def test_only_what_everybody_allows_for_that_channel_is_exported_and_comes_down(
     assert not files[1].exists()
     task, = json.loads(wedding.run("portfolio", "takedowns", "--json", status=1).out)
     assert task["address"] == str(files[0])
+    told = wedding.run("status", status=1).out
+    assert "1 publication must come down: backupd portfolio takedowns" in told
     wedding.run("portfolio", "takedowns", "--done", str(task["id"]), status=0)
+    assert wedding.json("status")["takedowns"] == 0
     assert wedding.json("portfolio", "list", "--channel", "web")[0]["files_allowed"] == 0
     assert all(word not in _ledger(wedding) for word in ("irtanen", "kirkossa"))
 
