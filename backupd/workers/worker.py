@@ -104,7 +104,7 @@ class Reader:
         source = ByteSource(fd, found.st_size, head)
         listing = self._list(job, source, skip) if job.participants else None
         media = None if listing is not None else self._media(job, source, skip)
-        problems = [f"{_said(parser)} took too long or too much memory on it" for parser in skip]
+        problems = [_too_much(parser) for parser in skip]
         if media is not None:
             problems += media.problems
         if listing is not None:
@@ -143,7 +143,7 @@ class Reader:
         if source.size > MOST_LIST_BYTES:
             return ListReading(problems=(ReadingProblem("it is too large for a participant list"),))
         if LIST_PARSER in skip:
-            return ListReading()
+            return ListReading(problems=(ReadingProblem(_too_much(LIST_PARSER)),))
         content = source.head if source.in_memory else source.at(0, source.size)
         self.slot.write(job.key, LIST_PARSER)
         start_clock(self.limits)
@@ -188,8 +188,9 @@ def _words(err: OSError) -> str:
     return f"it cannot be read: {(err.strerror or 'unknown reason').lower()}"
 
 
-def _said(parser: str) -> str:
-    return "reading the list" if parser == LIST_PARSER else f"the reader {parser}"
+def _too_much(parser: str) -> str:
+    said = "reading the list" if parser == LIST_PARSER else f"the reader {parser}"
+    return f"{said} took too long or too much memory on it"
 
 
 def main(root_fd: int, slot_fd: int) -> int:

@@ -149,3 +149,13 @@ def test_a_file_of_holes_costs_no_hours(tmp_path: Path, pool: ReadPool) -> None:
     assert results[0].status == "unreadable"
     assert "nearly all holes" in results[0].reason
     assert results[1].status == "ok"
+
+
+def test_a_list_that_took_too_long_says_so_wherever_it_is_shown(tmp_path: Path, pool: ReadPool) -> None:
+    (tmp_path / "osallistujat.txt").write_text("Veera Tuomi\n")
+    pool._skips[0] = ("participants",)
+    (result,) = pool.run([Job(0, "osallistujat.txt", 12, participants=True)])
+    assert result.participants is not None
+    said = "reading the list took too long or too much memory on it"
+    assert [each.reason for each in result.participants.problems] == [said]
+    assert result.problems == (said,)
