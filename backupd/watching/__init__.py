@@ -9,5 +9,6 @@ none reported, and what is not at rest stays due.
     pulse        who is at work, and whether it advances
     work         runs for one store: waiting for the turn, giving way, stopping at a safe point
     local        the thread of one local store
+    ahead        a cloud's changes, begun before the turn is taken
     cloud        the thread of one store in a cloud
 """

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from adapters.base import Store
 from adapters.records import FolderMark
 from backupd.scan.summary import Summary
+from backupd.watching.ahead import begun
 from backupd.watching.pulse import Pulse
 from backupd.watching.work import GaveWay, Hub, turn
-from index import stores
+from index import feeds, stores
 
 if TYPE_CHECKING:
     from backupd.scan.part import Part
@@ -94,7 +95,13 @@ def _compare_once(
     store.check()
     with hub.index.read() as conn:
         before = stores.newest_scan(conn)
+        known = stores.find_store(conn, settings.name)
+        position = feeds.find_position(conn, known.id) if known is not None else None
     marks = list(_walked(pulse, store)) if store.capabilities.listing == "walk" else None
+    if marks is None:
+        cursor = None if position is None or (full and position.complete) else position.value or None
+        store = begun(store, cursor)
+        pulse.beat()
     with turn(hub, pulse, patient_seconds=_PATIENT_WHOLE_SECONDS) as progress:
         with hub.index.read() as conn:
             if stores.newest_scan(conn) != before:

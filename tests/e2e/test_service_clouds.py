@@ -131,6 +131,20 @@ def test_a_dead_dropbox_delays_no_drive(both: TwoClouds, kind: str) -> None:
         assert service.stop() == 0
 
 
+def test_a_dropbox_that_hangs_while_it_tells_its_changes_holds_up_nobody(both: TwoClouds) -> None:
+    """Its marker can be read, so that it counts as there; what hangs is the list of changes."""
+    with Manager(both) as service:
+        service.start()
+        service.until(lambda: len(both.names("drive")) == len(both.names("dropbox")) == 1, "the first listings")
+        both.cloud.control("fault", route="*/list_folder/continue", kind="slow", values={"seconds": 40}, times=10**9)
+        both.put("2026-06-06 Virtanen häät/late.bin", "l")
+        service.until(lambda: both.cloud.control("faults_used") > 0, "that it hangs")
+        both.put_in_drive("2026-06-13 Korhonen/b.bin", "b")
+        service.until(lambda: len(both.names("drive")) == 2, "the Drive's change", seconds=20)
+        assert len(both.names("dropbox")) == 1
+        assert service.stop() == 0
+
+
 @pytest.mark.parametrize("kind", ["server_error", "close"])
 def test_a_dead_drive_delays_no_dropbox(both: TwoClouds, kind: str) -> None:
     with Manager(both) as service:
