@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 SET_ASIDE = b"\0"
 """Parts the name of something gone from what made it unique when another file or folder took its place."""
@@ -13,7 +14,11 @@ def decode_path(value: bytes) -> str:
     return os.fsdecode(value.partition(SET_ASIDE)[0])
 
 
+# A folder's files come one after the other.
+_decoded = lru_cache(maxsize=256)(decode_path)
+
+
 def join_path(folder: bytes, name: bytes) -> str:
     """Return the path of a file below its store's root."""
-    parent = decode_path(folder)
+    parent = _decoded(folder)
     return f"{parent}/{decode_path(name)}" if parent else decode_path(name)

@@ -28,7 +28,11 @@ def _forecast(args: Namespace, context: Context) -> int:
     if not 1 <= args.months <= 60:
         raise WrongUse(f"{args.months} months is not from 1 to 60", "look ahead a year with: backupd forecast")
     if args.to and args.to.suffix.casefold() != ".svg":
-        raise WrongUse(f"{visible(args.to.name)} is not a name for an SVG file", "end it in .svg")
+        mend = (
+            f"name it {visible(args.to.with_suffix('.svg').name)}: any browser shows it, and where it must be a PNG,"
+            " rsvg-convert makes one of it"
+        )
+        raise WrongUse(f"{visible(args.to.name)} is not a name for an SVG file, and SVG alone is drawn", mend)
     who = who_looks_up(context)
     totals = _totals(context)
     with reading(context) as conn:

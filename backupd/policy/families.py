@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from backupd.reading.kinds import extension_of, is_sidecar_name, kind_by_name
 
@@ -53,46 +55,52 @@ _TAKES: tuple[tuple[re.Pattern[str], str], ...] = (
 def role_of(path: str) -> Role:
     """Return what the file at a path (parts joined by "/") is for. Parts of a whole card or bundle are its media."""
     folder, _, name = path.rpartition("/")
+    known = _known(folder)
     ending = extension_of(name)
-    lower = name.lower()
-    if ending in _CATALOGUES or lower.endswith(_CATALOGUE_TAILS) or _has_part(folder, _CATALOGUE_FOLDERS):
+    if ending in _CATALOGUES or name.lower().endswith(_CATALOGUE_TAILS) or known.is_catalogue:
         return Role.CATALOGUE
-    if _whole_folder(folder) is not None:
+    if known.whole is not None:
         return Role.MEDIA
-    if _is_rebuildable(folder, ending):
+    if known.is_rebuildable or ending in _MADE_AGAIN:
         return Role.REBUILDABLE
     if is_sidecar_name(name):
         return Role.SIDECAR
     return Role.MEDIA if ending in _SOUND or kind_by_name(name) in ("photo", "video") else Role.OTHER
 
 
-def _is_rebuildable(folder: str, ending: str) -> bool:
-    if ending in _MADE_AGAIN:
-        return True
+class _Folder(NamedTuple):
+    """What a folder's path says of every file in it. `base` is where the families of its files are."""
+
+    whole: str | None
+    base: str
+    is_rebuildable: bool
+    is_catalogue: bool
+
+
+@lru_cache(maxsize=1024)
+def _known(folder: str) -> _Folder:
+    # A shoot has hundreds of files in a folder, and they are asked about one after the other.
     found = _CAPTURE_ONE.search(folder)
-    if found is not None and found[1].lower() == "cache":
-        return True
     parts = folder.lower().split("/")
-    return any(part in _MADE_AGAIN_FOLDERS or part.endswith("previews.lrdata") for part in parts)
-
-
-def _has_part(folder: str, tails: tuple[str, ...]) -> bool:
-    return any(part.endswith(tails) for part in folder.lower().split("/"))
+    made_again = any(part in _MADE_AGAIN_FOLDERS or part.endswith("previews.lrdata") for part in parts)
+    return _Folder(
+        _whole_folder(folder),
+        # Its settings lie below the pictures that they are for.
+        folder if found is None else folder[: found.start()],
+        made_again or (found is not None and found[1].lower() == "cache"),
+        any(part.endswith(_CATALOGUE_FOLDERS) for part in parts),
+    )
 
 
 def family_of(path: str) -> str:
     """Return the name of the family that the file at a path belongs to; equal for all of its members."""
     folder, _, name = path.rpartition("/")
-    whole = _whole_folder(folder)
-    if whole is not None:
-        return f"{whole}/"
-    if _is_rebuildable(folder, extension_of(name)):
+    known = _known(folder)
+    if known.whole is not None:
+        return f"{known.whole}/"
+    if known.is_rebuildable or extension_of(name) in _MADE_AGAIN:
         return path
-    found = _CAPTURE_ONE.search(folder)
-    if found is not None:
-        # Its settings lie below the pictures that they are for.
-        folder = folder[: found.start()]
-    return f"{folder}/{_take(name)}"
+    return f"{known.base}/{_take(name)}"
 
 
 def _whole_folder(folder: str) -> str | None:

@@ -22,6 +22,9 @@ from index.holds import Hold
 STALE_AFTER = timedelta(days=8)
 """A full comparison runs once a week: a store that was not compared for longer is not known well enough."""
 
+_FREE = held_on(date.min, (), Target(None))
+"""What no hold says."""
+
 _ERASURES = {"made": Erasure.RECEIVED, "approved": Erasure.APPROVED, "running": Erasure.HALF_DONE}
 
 
@@ -73,22 +76,25 @@ def states_of(
         spare_replica=Known.NO,
     )
     found = {}
+    # Most shoots are alike: thousands share one record of facts, which is also judged once.
+    alike: dict[tuple[object, ...], Facts] = {}
     for id in known.verdicts if only is None else (each for each in only if each in known.verdicts):
-        holds = [_standing(one, id, basis) for one in known.held.on(id)]
-        stops = held_on(basis.today, holds, Target(id))
-        # What a person asked for is a hold as well; that may have been ended by hand while the case is open.
-        facts = replace(
-            stops.into(general),
-            retained=retained_of(known.verdicts[id]),
-            erasure=strictest([_ERASURES[each] for each in known.erasures.get(id, ())]),
-            resurfaced=Resurfaced.FOUND if id in known.back else Resurfaced.NO,
-        )
-        facts = known.askings.on(id).into(facts)
-        if known.held.unattached:
-            # Nobody knows what such a hold protects: it may be this.
-            facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
+        mine = known.held.on(id)
+        stops = held_on(basis.today, [_standing(one, id, basis) for one in mine], Target(id)) if mine else _FREE
+        erasure = strictest([_ERASURES[each] for each in known.erasures.get(id, ())])
+        back = Resurfaced.FOUND if id in known.back else Resurfaced.NO
+        asked, retained = known.askings.on(id), retained_of(known.verdicts[id])
+        key = (stops, asked, retained, erasure, back)
+        if key not in alike:
+            # What a person asked for is a hold as well; that may have been ended by hand while the case is open.
+            facts = replace(stops.into(general), retained=retained, erasure=erasure, resurfaced=back)
+            facts = asked.into(facts)
+            if known.held.unattached:
+                # Nobody knows what such a hold protects: it may be this.
+                facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
+            alike[key] = facts
         staying = staying_of(conn, id, known.on_files.get(id, ()))
-        found[id] = ShootState(id, facts, known.verdicts[id].protected_until, stops.holds, staying)
+        found[id] = ShootState(id, alike[key], known.verdicts[id].protected_until, stops.holds, staying)
     return found
 
 
