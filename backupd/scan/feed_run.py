@@ -1,12 +1,15 @@
 """One store that tells its changes, from beginning to end: follow, place, read lists, conclude.
 
-Each page is written in one transaction with the position behind it, so that a run that is killed goes on from its last
-page as if nothing had happened. A listing of everything is a generation of its own: what a complete one did not name is
-gone, as is what the feed says is; but only once the marker was read again, and only if it is not too much at once.
+Pages are written in one transaction with the position behind them, so that a run that is killed goes on from there as if
+nothing had happened. A long listing writes several at once, for each of them reaches all over the index; never more than
+a share of what is written already, so that a kill costs little of what a run has done. A listing of everything is a
+generation of its own: what a complete one did not name is gone, as is what the feed says is; but only once the marker was
+read again, and only if it is not too much at once.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,8 +27,44 @@ from index.engine import Index
 from index.feeds import Position
 from index.records import StoreRow
 
+_MOST_HELD = 16_000
+"""How many files' worth of pages wait to be written together, at most: more gain little, and must be held in memory."""
+
+_HELD_SHARE = 8
+"""One part in so many of what this run has written may wait."""
+
+_HELD_SECONDS = 20.0
+"""No page waits longer than this, for a slow store."""
+
 _MOST_LISTINGS = 3
 """How often a listing is begun anew in one run, where the store keeps losing its position."""
+
+
+class _Held:
+    """Pages that wait to be written, each with the position behind it."""
+
+    def __init__(self) -> None:
+        self._pages: list[tuple[ChangePage, Position]] = []
+        self._since = time.monotonic()
+        self.files = self._named = 0
+
+    def add(self, page: ChangePage, position: Position) -> None:
+        """Let a page wait."""
+        self._pages.append((page, position))
+        self.files += len(page.entries)
+        self._named += len(page.entries) + len(page.folders) + len(page.removed) + len(page.removed_below)
+
+    def is_enough(self, written: int) -> bool:
+        """Say whether it is time to write, after so many files were written."""
+        most = min(written // _HELD_SHARE, _MOST_HELD)
+        return self._named >= most or time.monotonic() - self._since >= _HELD_SECONDS
+
+    def take(self) -> list[tuple[ChangePage, Position]]:
+        """Return what waits, and let nothing wait any more."""
+        pages, self._pages = self._pages, []
+        self.files = self._named = 0
+        self._since = time.monotonic()
+        return pages
 
 
 @dataclass(slots=True)
@@ -87,25 +126,38 @@ class FeedRun:
         """Take every page from a position on; without one, of everything, in a new generation."""
         if position is None:
             position = Position("", generation + 1, complete=False)
+        held = _Held()
         is_complete = False
-        for page in self.store.changes(position.value or None):
-            is_complete = page.complete
-            position = Position(page.cursor, position.generation, position.complete or page.complete)
-            self._write(page, position)
+        try:
+            for page in self.store.changes(position.value or None):
+                is_complete = page.complete
+                position = Position(page.cursor, position.generation, position.complete or page.complete)
+                held.add(page, position)
+                if is_complete or held.is_enough(self.summary.counts.listed):
+                    self._write(held)
+                assert self._writer is not None
+                self.progress.walking(len(self._writer.tree), self.summary.counts.listed + held.files)
+        except StoreError:
+            self._write(held)
+            raise
         if not is_complete:
+            self._write(held)
             raise Unavailable(self.row.name, "changes", detail="answered wrongly: the listing ended before its end")
 
-    def _write(self, page: ChangePage, position: Position) -> None:
+    def _write(self, held: _Held) -> None:
         assert self._writer is not None
+        pages = held.take()
+        if not pages:
+            return
         with self.index.write() as conn:
-            now = self.now()
-            before = feeds.find_position(conn, self.row.id)
-            is_listing = before is None or before.generation != position.generation or not before.complete
-            self._writer.write(conn, page, position.generation, now, is_listing=is_listing)
-            if page.complete and is_listing:
-                feeds.say_unnamed_gone(conn, self.row.id, position.generation)
-            feeds.record_position(conn, self.row.id, position, now)
-        self.progress.walking(len(self._writer.tree), self.summary.counts.listed)
+            for page, position in pages:
+                now = self.now()
+                before = feeds.find_position(conn, self.row.id)
+                is_listing = before is None or before.generation != position.generation or not before.complete
+                self._writer.write(conn, page, position.generation, now, is_listing=is_listing)
+                if page.complete and is_listing:
+                    feeds.say_unnamed_gone(conn, self.row.id, position.generation)
+                feeds.record_position(conn, self.row.id, position, now)
 
     def _settle(self) -> None:
         """Let shoots and lists follow the folders."""
