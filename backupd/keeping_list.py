@@ -13,7 +13,7 @@ from index.keeping import standings
 
 def rows(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> tuple[list[Answer], int]:
     """Return the shoots, whose protection ends first on top and the undated last, and how many holds lack their shoot."""
-    found = standings(conn, ids)
+    found = standings(conn, ids, basis.until)
     held = holding(conn, basis, ids)
     verdicts = decided(found, held, basis)
     answers = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -32,13 +32,17 @@ UNATTACHED = "hold_unattached"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What retention is decided by, besides the index. `key` is None where the studio has no ledger yet."""
+    """What retention is decided by, besides the index. `key` is None where the studio has no ledger yet.
+
+    For a past day, `until` is its end in seconds: what was first seen or given out later was not known then.
+    """
 
     today: date
     zone: tzinfo
     minimum: Duration | Unlimited | None
     grace: Duration = NO_GRACE
     key: LedgerKey | None = None
+    until: int | None = None
 
     def day(self, seconds: int) -> date:
         """Return the day on which an instant falls in the studio's zone."""
@@ -73,6 +77,14 @@ def basis_by(limits: Limits, settings: Settings, today: date) -> Basis:
     return Basis(today, ZoneInfo(settings.studio.timezone), limits.minimum, limits.grace, key_of(settings))
 
 
+def on_day(basis: Basis, day: date, now: datetime) -> Basis:
+    """Return the same for another day: for one that has passed, by what was known then."""
+    if day >= now.astimezone(basis.zone).date():
+        return replace(basis, today=day, until=None)
+    end = datetime.combine(day, time.max, basis.zone)
+    return replace(basis, today=day, until=int(end.timestamp()))
+
+
 def key_of(settings: Settings) -> LedgerKey | None:
     """Return the key of the ledger's hashes, None where it is not there or cannot be read."""
     from index.ledger_key import load_key
@@ -85,7 +97,7 @@ def key_of(settings: Settings) -> LedgerKey | None:
 
 def retentions(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> dict[int, Retention]:
     """Return the verdict on each shoot, by id; on all of them where `ids` is None."""
-    found = keeping.standings(conn, ids)
+    found = keeping.standings(conn, ids, basis.until)
     return decided(found, holding(conn, basis, ids), basis)
 
 

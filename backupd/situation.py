@@ -123,7 +123,7 @@ def _some(
     of_file: bool = False,
 ) -> Iterator[Situation]:
     basis = general.basis
-    standing = keeping.standings(conn, ids)
+    standing = keeping.standings(conn, ids, basis.until)
     held = holding(conn, basis, ids)
     verdicts = decided(standing, held, basis)
     cast = casts(conn, settings, basis, ids)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Connection, Row, Select, and_, bindparam, case, func, or_, select, true
 
 from index.schema import act, appearance, client, content, copy, disclosure, folder, plan, review, shoot
 
 _CHUNK = 500
 _DOUBTS = ("folder", "date")
+_UNTIL: ColumnElement[int] = bindparam("until", type_=BigInteger)
+_EVER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,20 @@ class Standing:
     erased: bool
 
 
-def standings(conn: Connection, ids: Collection[int] | None = None) -> dict[int, Standing]:
-    """Return shoots with what their keeping turns on, by id; all of them where `ids` is None."""
+def standings(
+    conn: Connection, ids: Collection[int] | None = None, until: int | None = None
+) -> dict[int, Standing]:
+    """Return shoots with what their keeping turns on, by id; all of them where `ids` is None.
+
+    With `until` (seconds), what was first seen, given out, asked about or erased later is left out; which files there
+    are is told as it is known now.
+    """
     found: dict[int, Standing] = {}
     asked = _asked(narrow=ids is not None)
     for part in _parts(ids):
-        some = {} if part is None else {"ids": part}
+        some: dict[str, Any] = {"until": _EVER if until is None else until}
+        if part is not None:
+            some["ids"] = part
         files = {row.shoot_id: row for row in conn.execute(asked.files, some)}
         doubtful = set(conn.execute(asked.doubtful, some).scalars())
         given: dict[int, int] = dict(conn.execute(asked.delivered, some).all())
@@ -106,7 +116,7 @@ def _files(*, narrow: bool) -> Select[Any]:
     each = (
         select(
             copy.c.folder_id,
-            func.max(case((media, content.c.first_seen_at))).label("seen"),
+            func.max(case((and_(media, content.c.first_seen_at <= _UNTIL), content.c.first_seen_at))).label("seen"),
             func.sum(case((present, 1), else_=0)).label("present"),
             func.sum(case((present, copy.c.size), else_=0)).label("bytes"),
             func.max(case((and_(present, copy.c.content_id.is_(None)), 1), else_=0)).label("unread"),
@@ -131,18 +141,21 @@ def _files(*, narrow: bool) -> Select[Any]:
 
 
 def _doubtful() -> Select[Any]:
-    open_ones = and_(review.c.kind.in_(_DOUBTS), review.c.settled_at.is_(None), review.c.shoot_id.isnot(None))
+    was_open = and_(review.c.opened_at <= _UNTIL, or_(review.c.settled_at.is_(None), review.c.settled_at > _UNTIL))
+    open_ones = and_(review.c.kind.in_(_DOUBTS), was_open, review.c.shoot_id.isnot(None))
     return select(review.c.shoot_id).where(open_ones).distinct()
 
 
 def _delivered() -> Select[Any]:
     given = func.max(disclosure.c.given_at)
-    return select(disclosure.c.shoot_id, given).where(disclosure.c.shoot_id.isnot(None)).group_by(disclosure.c.shoot_id)
+    where = and_(disclosure.c.shoot_id.isnot(None), disclosure.c.given_at <= _UNTIL)
+    return select(disclosure.c.shoot_id, given).where(where).group_by(disclosure.c.shoot_id)
 
 
 def _erased() -> Select[Any]:
     done = and_(plan.c.kind == "erasure", act.c.act == "delete", act.c.state == "done", act.c.shoot_id.isnot(None))
-    return select(act.c.shoot_id).join(plan, plan.c.id == act.c.plan_id).where(done).distinct()
+    before = func.coalesce(act.c.ended_at, 0) <= _UNTIL
+    return select(act.c.shoot_id).join(plan, plan.c.id == act.c.plan_id).where(and_(done, before)).distinct()
 
 
 def _narrowed(query: Select[Any], column: ColumnElement[Any], *, narrow: bool) -> Select[Any]:

@@ -109,9 +109,9 @@ def _find(args: Namespace, context: Context) -> int:
 
 def basis(context: Context, conn: Connection) -> Basis:
     """Return what retention is decided by on the day that the command is for."""
-    from backupd.retaining import basis_of
+    from backupd.retaining import basis_of, on_day
 
-    return basis_of(conn, context.settings, context.today)
+    return on_day(basis_of(conn, context.settings, context.today), context.today, context.clock.now())
 
 
 def _show_hit(context: Context, shoot: dict[str, Any]) -> None:

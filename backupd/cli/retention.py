@@ -71,17 +71,17 @@ def _unattached(number: int) -> str:
 
 
 def _why(args: Namespace, context: Context) -> int:
-    from dataclasses import replace
-
     from backupd.reasons import why, why_file
+    from backupd.retaining import on_day
     from backupd.situation import situation
 
     who = who_looks_up(context)
     with reading(context) as conn:
         id = chosen_shoot(args, context, conn)
-        at = replace(basis(context, conn), today=args.at) if args.at else basis(context, conn)
+        now = context.clock.now()
+        at = on_day(basis(context, conn), args.at, now) if args.at else basis(context, conn)
         file = chosen_file(conn, id, args.file) if args.file else None
-        found = situation(conn, context.settings, at, id, now=context.clock.now(), file=file)
+        found = situation(conn, context.settings, at, id, now=now, file=file)
         answer = why_file(found, at, file) if file else why(found, at)
         status = recorded(context, conn, who, "why", [id])
     if args.json:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text, update
 from backupd.follow_up import follow_up
 from backupd.policy.retention import Retention
 from backupd.promises import in_force, kept, limits_of, not_confirmed
-from backupd.retaining import Basis, holding, retentions
+from backupd.retaining import Basis, holding, on_day, retentions
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
 from index import holds
@@ -165,3 +165,28 @@ def test_a_share_that_no_decimals_show_whole_is_kept_exactly(index: Index) -> No
     with index.read() as conn:
         assert not_confirmed(conn, third) == ()
         assert in_force(conn, third) == limits_of(third)
+
+
+def test_a_past_day_is_told_by_what_was_known_then(conn: Connection) -> None:
+    conn.execute(update(content).where(content.c.id == 1).values(first_seen_at=_at("2028-03-01")))
+    given = {"channel": "zip", "files": 1, "size": 1, "given_at": _at("2028-03-02"), "given_by": "anna"}
+    conn.execute(insert(disclosure).values(shoot_id=1, **given))
+    conn.execute(text("UPDATE review SET opened_at = :at, settled_at = NULL").bindparams(at=_at("2028-03-03")))
+    now = datetime(2028, 4, 1, 12, tzinfo=UTC)
+    today = _basis(now.date())
+    assert _wedding(conn, today).state == "unknown", "its day is in review"
+    then = on_day(today, date(2028, 3, 2), now)
+    assert _wedding(conn, then).protected_until == date(2029, 3, 2), "given out on that very day, in review a day later"
+    assert _wedding(conn, on_day(today, date(2028, 3, 1), now)).protected_until == date(2029, 3, 1)
+    before = _wedding(conn, on_day(today, date(2028, 2, 29), now))
+    assert (before.state, before.protected_until) == ("prunable", date(2027, 6, 6))
+    later = on_day(today, date(2028, 5, 1), now)
+    assert (later.until, _wedding(conn, later).state) == (None, "unknown"), "a day to come is told by all that is known"
+
+
+def test_what_was_settled_since_was_in_doubt_before(conn: Connection) -> None:
+    conn.execute(text("UPDATE review SET opened_at = :a, settled_at = :b").bindparams(a=_at("2027-07-01"), b=_at("2027-08-01")))
+    now = datetime(2027, 9, 1, 12, tzinfo=UTC)
+    assert _wedding(conn, on_day(_basis(), date(2027, 6, 30), now)).state != "unknown"
+    assert _wedding(conn, on_day(_basis(), date(2027, 7, 15), now)).state == "unknown"
+    assert _wedding(conn, on_day(_basis(), date(2027, 8, 2), now)).state == "prunable"
