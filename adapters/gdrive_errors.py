@@ -28,6 +28,12 @@ from adapters.retry_after import retry_after_seconds
 UNTIL_TOMORROW_SECONDS = 6 * 3600.0
 """How long not to come back after a limit that holds for a day: nobody says when it ends."""
 
+_UPLOADS_OF_THE_DAY = "User rate limit exceeded."
+"""What is said once a person has uploaded 750 GB in a day; what is throttled for a moment is said in other letters.
+
+The reason is the same for both. Source: rclone's --drive-stop-on-upload-limit, which goes by these very words.
+"""
+
 _BUSY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED", "backendError"})
 _TODAY = frozenset({"dailyLimitExceeded", "quotaExceeded", "downloadQuotaExceeded", "sharingRateLimitExceeded"})
 _FULL = frozenset({
@@ -61,17 +67,26 @@ class WrongAnswerError(ValueError):
 
 def reason_of(content: bytes | str) -> str:
     """Return why the service said no, in its own word, from either shape of error; "" if it doesn't say."""
-    try:
-        error = json.loads(content)["error"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    if not isinstance(error, dict):
-        return ""
+    error = _error_in(content)
     for key in ("errors", "details"):
         for each in error.get(key) or ():
             if isinstance(each, dict) and _is_word(each.get("reason")):
                 return str(each["reason"])
     return str(error["status"]) if _is_word(error.get("status")) else ""
+
+
+def message_of(content: bytes | str) -> str:
+    """Return what the service says in words; it may hold names, and is for comparing only."""
+    message = _error_in(content).get("message")
+    return message if isinstance(message, str) else ""
+
+
+def _error_in(content: bytes | str) -> dict[str, Any]:
+    try:
+        error = json.loads(content)["error"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return error if isinstance(error, dict) else {}
 
 
 def _is_word(value: Any) -> bool:
@@ -107,6 +122,9 @@ def answer_error(
     reason = reason_of(content)
     said = f"status {status}" + (f", {reason}" if reason else "")
     if status == 403:
+        if operation == "upload" and reason == "userRateLimitExceeded" and message_of(content) == _UPLOADS_OF_THE_DAY:
+            detail = "750 GB were uploaded by this person within a day, which is all that Google takes; it goes on tomorrow"
+            return Unavailable(store, operation, ref, detail, UNTIL_TOMORROW_SECONDS)
         return _refusal(reason, said, headers, store, operation, ref)
     if status == 401:
         return SignInNeeded(store, operation, ref, f"the sign-in was refused ({said})")

@@ -356,6 +356,28 @@ def test_a_file_replaced_between_look_and_removal_stays(cloud: Account) -> None:
     assert cloud.files() == {"/Shoots/a.jpg": 13}
 
 
+def test_a_file_replaced_between_look_and_purge_stays_with_all_it_was(cloud: Account) -> None:
+    """A purge takes what was seen and nothing else: else it would be gone for good."""
+    scopes = ["files.metadata.read", "files.content.read", "files.content.write", "files.permanent_delete", "sharing.read"]
+    cloud.control("new_token", name="team", scopes=scopes)
+    cloud.control("set", may_purge=True)
+    store = cloud.store(permanent_delete=True, credentials=cloud.credentials(access_token="team"))
+    cloud.put("/Shoots/a.jpg", "x")
+    entry = only(store)
+    old = cloud.control("truth")["/Shoots/a.jpg"]
+    cloud.put("/Shoots/a.jpg", "a new picture")
+    cloud.control.fault("*/get_metadata", "json", when="after", values={"rev": old["rev"], "size": 1}, nth=1)
+    with pytest.raises(Changed):
+        store.purge(entry.ref, entry.version)
+    assert cloud.control.count("permanently_delete") == 1, "it was Dropbox that refused it"
+    assert cloud.files() == {"/Shoots/a.jpg": 13}
+    cloud.control("trash", path="/Shoots/a.jpg")
+    cloud.put("/Shoots/a.jpg", "another file at that place")
+    receipt = store.purge(entry.ref, entry.version)
+    assert receipt.already and receipt.recoverable_until is not None
+    assert cloud.files() == {"/Shoots/a.jpg": 26}
+
+
 def test_another_file_at_the_same_path_stays(cloud: Account) -> None:
     store = cloud.store()
     cloud.put("/Shoots/a.jpg", "x")

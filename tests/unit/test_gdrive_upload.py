@@ -182,13 +182,24 @@ def test_a_full_account_and_a_service_account_have_no_room(cloud: Account) -> No
     assert there(cloud) == {}
 
 
-def test_too_much_for_a_day_is_said_to_pass(cloud: Account) -> None:
-    store = opened(cloud)
+@pytest.mark.parametrize("size", [10, len(CONTENT)])
+def test_what_is_too_much_for_a_day_is_said_to_go_on_tomorrow_and_is_not_tried_again(cloud: Account, size: int) -> None:
+    """A throttle has the same reason, and is waited for; the day's end is too far off for that."""
+    inner = opened(cloud)
+    slept: list[float] = []
+    store = RetryingStore(inner, sleep=slept.append, random=lambda: 0.0, clock=lambda: sum(slept))
     cloud.control("set", daily_upload_bytes=100)
     put(store, "one.jpg", b"x" * 200)
-    with pytest.raises(Unavailable):
-        put(store, "two.jpg", b"x")
-
+    cloud.control("clear_log")
+    with pytest.raises(Unavailable, match=r"750 GB.*tomorrow") as caught:
+        put(store, "two.jpg", CONTENT[:size])
+    assert caught.value.retry_after_seconds is not None and caught.value.retry_after_seconds >= 3600
+    assert slept == [] and there(cloud) == {"one.jpg": b"x" * 200}
+    cloud.control("set", daily_upload_bytes=10**9)
+    cloud.control.fault("*/upload/*", "limited", times=2)
+    put(store, "two.jpg", CONTENT[:size])
+    assert len(slept) == 2, "a throttle passes"
+    assert there(cloud)["two.jpg"] == CONTENT[:size]
 
 def test_an_old_folder_in_the_way_and_names_that_can_not_be_are_refused(cloud: Account) -> None:
     store = opened(cloud)
