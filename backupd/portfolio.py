@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from backupd.lookups import instant
 from backupd.permissions import CHANNELS, apart, ask, casts, named_by
+from backupd.policy.facts import Known
 from backupd.reasons import blocker_answer, channel_answer, shown
 from backupd.retaining import Basis, basis_of, holding
 from backupd.settings.models import Settings
@@ -82,6 +83,7 @@ def _row(found: Situation, basis: Basis, channel: str) -> dict[str, Any]:
         "valid_until": until.isoformat() if until and may.files else None,
         "consents": list(may.records),
         "paths": [one.path for one in may.files],
+        "marketing_ban": found.facts.marketing_ban is not Known.NO,
     }
 
 

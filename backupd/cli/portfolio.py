@@ -86,6 +86,8 @@ def _show(context: Context, row: dict[str, Any]) -> None:
     style = "good" if row["files_allowed"] else "warning"
     may = f"{row['files_allowed']} of {count(row['files'], 'picture')} may be shown in {row['channel']}{until}"
     output.line("       " + output.styled(may, style))
+    if row["marketing_ban"] and row["files_allowed"]:
+        wrapped(context, "somebody in it has forbidden direct marketing: show it, and send it to nobody", "       - ")
     for one in row["blocked_by"]:
         wrapped(context, f"{one['person']}: {one['why']}" if one["person"] else one["why"], "       - ")
 

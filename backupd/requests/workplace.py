@@ -220,7 +220,7 @@ class Workplace:
             raise StepRefused(one.uid, "approve", tuple(dict.fromkeys(against)))
 
     def may_approve(self) -> None:
-        """Erasures and the like are approved by an owner, where [staff] names one. Raises NotAllowed."""
+        """What four eyes must see is approved by an owner, where [staff] names one. Raises NotAllowed."""
         has_owner = any(each.role == "owner" for each in self.settings.staff.values())
         if has_owner and self.actor.role != "owner":
             why = f"this is for an owner, and {self.actor.account} is named as {self.actor.role}"
