@@ -9,10 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, Refusal, WrongUse, parse_day
+from backupd.cli.retention import wrapped
 from backupd.cli.text import count, visible
 
 if TYPE_CHECKING:
+    from backupd.requests.case import StepRefused
     from backupd.requests.desk import Desk
+    from index.requests import Request
 
 KINDS = ("copy", "access", "rectify", "erase", "restrict", "object", "marketing_ban", "consent_withdraw", "portability",
          "authority")  # fmt: skip
@@ -34,15 +37,45 @@ def at_desk(context: Context) -> Iterator[Desk]:
     settings = context.settings
     actor = who_acts(settings.staff)
     index = open_index(settings.index.url)
+    desk = Desk(index, ledger_of(settings.index), settings, actor, context.today, context.clock.now)
     try:
-        yield Desk(index, ledger_of(settings.index), settings, actor, context.today, context.clock.now)
+        yield desk
     except StepRefused as refused:
-        raise Refusal(f"request_{refused.event}", "; ".join(refused.against),
-                      f"see: backupd request show {refused.uid}") from refused  # fmt: skip
+        raise Refusal(f"request_{refused.event}", "; ".join(refused.against), _mend(desk, refused)) from refused
     except Unfit as unfit:
         raise WrongUse(unfit.wrong, unfit.mend) from unfit
     finally:
         index.close()
+
+
+def _mend(desk: Desk, refused: StepRefused) -> str:
+    """Return what to do instead: the step that this case is at, where another one was asked for."""
+    one = desk.get(refused.uid)
+    what = next_of(desk, one)
+    is_out_of_turn = any(each.startswith("a request that is ") and " cannot " in each for each in refused.against)
+    return f"next: {what}" if is_out_of_turn and what else f"see: backupd request show {one.uid}"
+
+
+def next_of(desk: Desk, one: Request) -> str:
+    """Return what is to be done next in a case."""
+    from backupd.requests.telling import next_step
+
+    return next_step(one, four_eyes=desk.kind_of(one).four_eyes)
+
+
+def show_near(context: Context, desk: Desk, one: Request) -> None:
+    """Say that nothing was found under a name, and who is called alike: it may be misspelt."""
+    from backupd.search import find
+    from index.shoots import get_shoots
+
+    with desk.index.read() as conn:
+        hits = find(conn, one.subject or "", today=context.today, limit=5)
+        rows = get_shoots(conn, [hit.shoot_id for hit in hits])
+    told = [f"shoot {id}, {visible(rows[id].client or 'client unknown')}" for id in sorted(rows)]
+    wrapped(context, f"Nothing is held under the name {visible(one.subject or '')}, as it is spelt here.", "")
+    if told:
+        wrapped(context, f"Much like it: {'; '.join(told)}. If one of these is meant, open the case anew under the right"
+                         f" name, and end this one: backupd request withdraw {one.uid}", "")  # fmt: skip
 
 
 def request_argument(parser: ArgumentParser) -> None:
@@ -88,6 +121,9 @@ def _open(args: Namespace, context: Context) -> int:
     held = sum(1 for each in answer["items"] if each["kind"] == "shoot")
     if held:
         context.output.line(f"{count(held, 'shoot')} that may be concerned: held while it is open.")
+    elif all(each["kind"] == "place" for each in answer["items"]):
+        with at_desk(context) as desk:
+            show_near(context, desk, one)
     if one.original:
         context.output.line(f"It repeats {one.original}: backupd request join {one.uid}")
     context.output.line(f"Next: backupd request identify {one.uid} --method …")
@@ -110,8 +146,8 @@ def _list(args: Namespace, context: Context) -> int:
         context.output.line("No request is open.")
     else:
         table = [
-            (row["id"], row["kind"], row["state"], day(context, row["received_on"]), day(context, row["due_on"]),
-             str(row["days_left"]), visible(row["subject"] or "erased"))
+            (row["id"], row["kind"], row["state"].replace("_", " "), day(context, row["received_on"]),
+             day(context, row["due_on"]), str(row["days_left"]), visible(row["subject"] or "erased"))
             for row in rows
         ]  # fmt: skip
         context.output.table(("ID", "KIND", "STATE", "RECEIVED", "DUE", "DAYS", "PERSON"), table, right=("DAYS",))
@@ -135,15 +171,18 @@ def _show(args: Namespace, context: Context) -> int:
 def show_case(context: Context, answer: dict[str, Any]) -> None:
     """Write a case for a person to read."""
     output = context.output
-    output.line(output.styled(f"{answer['id']}  {answer['kind']}, {answer['state']}", "strong"))
+    state = answer["state"].replace("_", " ")
+    output.line(output.styled(f"{answer['id']}  {answer['kind']}, {state}", "strong"))
     came = f"received {day(context, answer['received_on'])} by {visible(answer['channel'])}"
     due = f"due {day(context, answer['due_on'])} ({answer['days_left']} days)"
-    output.line(f"  {visible(answer['subject'] or 'erased')}, {came}, {due}")
+    wrapped(context, f"{visible(answer['subject'] or 'erased')}, {came}, {due}", "  ")
+    hanging(context, "  ", _clocks(context, answer), "faint")
     identity = answer["identity"]
     if identity["method"]:
-        output.line(f"  identified by {identity['by']}: {visible(identity['method'])}")
+        wrapped(context, f"identified by {identity['by']}: {visible(identity['method'])}", "  ")
     if answer["approved_by"]:
-        output.line(f"  approved by {answer['approved_by']}, carried out by {answer['executed_by'] or 'nobody yet'}")
+        done = answer["executed_by"] or "nobody yet"
+        wrapped(context, f"approved by {answer['approved_by']}, carried out by {done}", "  ")
     for each in answer["items"]:
         show_item(context, each)
     states: dict[tuple[str, str], int] = {}
@@ -156,15 +195,35 @@ def show_case(context: Context, answer: dict[str, Any]) -> None:
         output.line(f"  a provider could still bring files back until {until(context, answer['recoverable_until'])}")
 
 
+def _clocks(context: Context, answer: dict[str, Any]) -> str:
+    """Say by when the studio wants it done itself, and what the law allows beyond the day that counts."""
+    told = [f"our own aim {day(context, answer['target_on'])}"]
+    if answer["identity"]["asked_on"]:
+        told.append(f"{day(context, answer['due_with_pause'])} if waiting for identification stops the clock")
+    if answer["extension"]["until"] is None:
+        told.append(f"{day(context, answer['due_extended'])} if it is extended")
+    return "; ".join(told)
+
+
 def show_item(context: Context, each: dict[str, Any]) -> None:
     """Write one item of a case."""
     sure = {True: "in", False: "not this person's", None: "likely: include or exclude it"}[each["in"]]
-    decision = each["decision"] or "not decided"
+    by_file = ", ".join(f"{said['decision']} {visible(said['files'])}" for said in each["files"])
+    decision = "; ".join(filter(None, (each["decision"], by_file))) or "not decided"
     state = f", {each['state']}" if each["state"] != "open" else (", by hand" if each["by_hand"] else "")
     subject = visible(each["subject"] or each["kind"])
-    context.output.line(f"  {each['number']:>3}. {each['kind']}: {subject} ({sure}; {decision}{state})")
+    hanging(context, f"  {each['number']:>3}. ", f"{each['kind']}: {subject} ({sure}; {decision}{state})")
     if each["why"]:
-        context.output.line(context.output.styled(f"       {visible(each['why'])}", "faint"))
+        hanging(context, "       ", visible(each["why"]), "faint")
+
+
+def hanging(context: Context, start: str, text: str, style: str | None = None) -> None:
+    """Write a text over as many lines as it needs, all but its start below each other."""
+    import textwrap
+
+    later = " " * len(start)
+    for line in textwrap.wrap(text, context.output.columns, initial_indent=start, subsequent_indent=later):
+        context.output.line(context.output.styled(line, style) if style else line)
 
 
 def day(context: Context, iso: str) -> str:

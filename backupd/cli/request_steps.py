@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, Refusal, WrongUse, parse_day
-from backupd.cli.request import at_desk, request_argument, show_item
+from backupd.cli.request import at_desk, hanging, next_of, request_argument, show_item, show_near
 from backupd.cli.text import count, visible
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def _identify(args: Namespace, context: Context) -> int:
             one = desk.identify(args.request, args.method)
         else:
             one = desk.ask_identity(args.request) if args.asked else desk.unidentifiable(args.request)
-    return _said(context, one, f"Next: backupd request plan {one.uid}" if args.method else "")
+        what = next_of(desk, one)
+    return _said(context, one, f"Next: {what}" if args.method else "")
 
 
 def _plan_arguments(parser: ArgumentParser) -> None:
@@ -73,6 +74,9 @@ def _plan(args: Namespace, context: Context) -> int:
         with desk.index.read() as conn:
             items = requests.items_of(conn, one.uid)
             names = {row.id: row.name for row in list_stores(conn)}
+        if all(each.kind == "place" for each in items) and not args.json:
+            show_near(context, desk, one)
+        what = next_of(desk, one)
     answer = planned_answer(one, planned, items)
     for act in answer["acts"]:
         act["store"] = names[act.pop("store_id")]
@@ -80,7 +84,7 @@ def _plan(args: Namespace, context: Context) -> int:
     if args.json:
         context.output.json(answer)
     else:
-        _show_plan(context, answer)
+        _show_plan(context, answer, what)
     open_items = any(each.decision is None and each.is_in and not each.details.get("rules") for each in items)
     return NEEDS_PERSON if answer["refused"] or answer["questions"] or open_items else DONE
 
@@ -106,7 +110,7 @@ def _item(each: Any) -> dict[str, Any]:
     return item_answer(each)
 
 
-def _show_plan(context: Context, answer: dict[str, Any]) -> None:
+def _show_plan(context: Context, answer: dict[str, Any], what: str) -> None:
     output = context.output
     for each in answer["items"]:
         show_item(context, each)
@@ -116,13 +120,23 @@ def _show_plan(context: Context, answer: dict[str, Any]) -> None:
     for store, number in sorted(stores.items()):
         output.line(f"{visible(store)}: {count(number, 'file')} would be removed or written anew for good")
     for each in answer["refused"]:
-        told = f"item {each['item']} stays by the rule {each['rule']}: {visible(each['why'])}"
-        output.line(output.styled(told, "warning"))
+        hanging(context, "", f"item {each['item']} stays by the rule {each['rule']}: {visible(each['why'])}", "warning")
     for each in answer["needs_reason"]:
-        output.line(f"item {each['item']} needs the approver's reason ({each['rule']}): {visible(each['why'])}")
+        hanging(context, "", f"item {each['item']} needs the approver's reason ({each['rule']}): {visible(each['why'])}")
     for each in answer["elsewhere"]:
-        output.line(f"the same bytes lie in shoot {each['shoot']}: {visible(each['store'])}: {visible(each['path'])}")
-    output.line(f"Plan {answer['plan'] or 'without removals'}. Next: backupd request approve {answer['request']}")
+        told = f"the same bytes lie in shoot {each['shoot']}: {visible(each['store'])}: {visible(each['path'])}"
+        hanging(context, "", told)
+    output.line(f"Plan {answer['plan'] or 'without removals'}.")
+    asked = " ".join(str(each["number"]) for each in answer["questions"])
+    undecided = [each for each in answer["items"] if each["in"] and each["decision"] is None and not each["files"]]
+    if asked:
+        choose = f"backupd request plan {answer['request']} --include N … --exclude N …"
+        hanging(context, "Next: ", f"whose are {asked}? {choose}")
+    elif undecided:
+        number = undecided[0]["number"]
+        hanging(context, "Next: ", f"what becomes of it? backupd request plan {answer['request']} --decide {number}=…")
+    else:
+        hanging(context, "Next: ", what)
 
 
 def _approve_arguments(parser: ArgumentParser) -> None:
@@ -133,7 +147,8 @@ def _approve_arguments(parser: ArgumentParser) -> None:
 def _approve(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.approve(args.request, args.reason)
-    return _said(context, one, f"Next: backupd request run {one.uid}")
+        what = next_of(desk, one)
+    return _said(context, one, f"Next: {what}")
 
 
 def _run_arguments(parser: ArgumentParser) -> None:
@@ -159,7 +174,7 @@ def _run(args: Namespace, context: Context) -> int:
     for store, why in sorted(outcome.waiting.items()):
         context.output.line(context.output.styled(f"{visible(store)} could not be worked on: {visible(why)}", "bad"))
     for said in outcome.said:
-        context.output.line(visible(said))
+        hanging(context, "", visible(said))
     if outcome.waiting:
         context.output.line(f"{one.uid} stays open. Go on when it is there again: backupd request run {one.uid}")
         return STORE_FAILED
@@ -200,8 +215,10 @@ def _handed(context: Context, one: Request) -> str:
 
 
 def _refuse_arguments(parser: ArgumentParser) -> None:
+    from backupd.requests.grounds import GROUNDS
+
     request_argument(parser)
-    parser.add_argument("--code", metavar="WORD", required=True, help="the ground, as in hold_legal or shared_subjects")
+    parser.add_argument("--code", metavar="WORD", required=True, help=f"the ground: {', '.join(GROUNDS)}")
     parser.add_argument("--reason", metavar="TEXT", required=True, help="the reason in words, as the person is told it")
     parser.add_argument("--item", type=int, nargs="+", metavar="N", default=[], help="only these items")
 
@@ -209,7 +226,8 @@ def _refuse_arguments(parser: ArgumentParser) -> None:
 def _refuse(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.refuse(args.request, args.code, args.reason, args.item)
-    return _said(context, one)
+        what = next_of(desk, one)
+    return _said(context, one, f"Next: {what}")
 
 
 def _extend_arguments(parser: ArgumentParser) -> None:
@@ -238,11 +256,14 @@ def _tick_arguments(parser: ArgumentParser) -> None:
     request_argument(parser)
     parser.add_argument("item", type=int, metavar="N", help="the item's number")
     parser.add_argument("--outcome", metavar="TEXT", default="", help="what was done")
+    parser.add_argument(
+        "--kept-until", metavar="DATE", type=parse_day, help="it is kept until then because the law says so, as vouchers are"
+    )
 
 
 def _tick(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
-        desk.tick(args.request, args.item, args.outcome)
+        desk.tick(args.request, args.item, args.outcome, args.kept_until)
     context.output.line(f"Item {args.item} is done.")
     return DONE
 
@@ -310,7 +331,8 @@ def _letter(args: Namespace, context: Context) -> int:
         except LetterFault as fault:
             raise Refusal("letter_incomplete", str(fault), f"see: backupd request show {one.uid}") from fault
         if args.answer:
-            desk.answer(one.uid, as_text(letter), kind, facts.language)
+            kept = desk.answer(one.uid, as_text(letter), kind, facts.language)
+            context.output.say(f"Kept as the text that was sent. Next: {next_of(desk, kept)}")
     return DONE
 
 
@@ -374,7 +396,8 @@ GROUP = Group(
         Command("request extend", "extend the time, once the person was told why", _extend, _extend_arguments,
                 examples=(('backupd request extend r3f --reason "many shoots" --told 10.6.2027', "by two months"),)),
         Command("request tick", "tick off what was done by hand", _tick, _tick_arguments,
-                examples=(('backupd request tick r3f 9 --outcome "thread deleted"', "item 9 is done"),)),
+                examples=(('backupd request tick r3f 9 --outcome "thread deleted"', "item 9 is done"),
+                          ("backupd request tick r3f 10 --kept-until 2033-12-31", "the Accounting Act keeps it"))),
         Command("request join", "it only repeats another open request", _join, request_argument,
                 examples=(("backupd request join r3f", "it ends with the other's answer"),)),
         Command("request withdraw", "the person takes it back", _withdraw, request_argument,

@@ -8,6 +8,26 @@
 
 from __future__ import annotations
 
+_TOLD = {
+    "asked": "what was asked for",
+    "refused_part": "what is refused",
+    "ground": "the ground of the refusal",
+    "reason": "the reason in words",
+    "authority": "where one may complain ([requests] authority)",
+    "attachments": "the report: carry the request out first",
+    "erased": "what was erased: carry the request out first",
+    "erased_on": "the day on which it was erased",
+    "shoots": "any shoot of this person's",
+    "extended_to": "the day until which the time was extended",
+    "restriction_ends_on": "the day on which it ends: --ends DATE",
+    "withdrawn_on": "the day of the withdrawal: carry the request out first",
+    "banned_on": "the day of the ban: carry the request out first",
+    "corrected_on": "the day of the correction: carry the request out first",
+    "corrected": "what was corrected",
+    "link_until": "the last day of a link",
+}
+"""What a fact is called to whoever writes letters; others by their name."""
+
 
 class LetterFault(Exception):
     """A letter that cannot be written as it is."""
@@ -33,7 +53,8 @@ class LetterLacks(LetterFault):
         self.lacking = lacking
 
     def __str__(self) -> str:
-        return f"a letter of the kind {self.kind} lacks: {', '.join(self.lacking)}"
+        told = [_TOLD.get(name, name.replace("_", " ")) for name in self.lacking]
+        return f"a letter of the kind {self.kind} lacks {', '.join(told)}"
 
 
 class WordingFault(LetterFault):

@@ -39,7 +39,8 @@ class LetterFacts:
     `asked` says in words what was asked for; `ground` is the legal ground in plain words, `reason` the facts;
     `refused_whole` is whether nothing of what was asked is done. `damaged` and `missing` are the names of files,
     `missing_early` whether some of them were still protected. `removed` is whether what was published is down,
-    `pictures_apart` whether pictures reach the person besides the letter.
+    `restriction_over` whether a restriction ends with this very letter, `pictures_apart` whether pictures reach the person
+    besides the letter.
     """
 
     language: Language
@@ -71,6 +72,7 @@ class LetterFacts:
     reason: str = ""
     restricted_from: date | None = None
     restriction_ends_on: date | None = None
+    restriction_over: bool = False
     extended_to: date | None = None
     meanwhile: str = ""
     banned_on: date | None = None

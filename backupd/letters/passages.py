@@ -147,6 +147,11 @@ PASSAGES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "From {restricted} we have restricted the processing of your data. We store it but neither use nor"
             " delete it. We will tell you before the restriction ends.",
         },
+        "restriction_over": {
+            "fi": "Rajoitimme tietojesi käsittelyä sillä aikaa, kun selvitimme asiaa. Rajoitus päättyy tähän vastaukseen.",
+            "en": "While we looked into it, the processing of your data was restricted. The restriction ends with this"
+            " answer.",
+        },
         "restriction_ends": {
             "fi": "Tietojesi käsittelyn rajoitus päättyy {ends}. Syy: {reason}.",
             "en": "The restriction of the processing of your data ends on {ends}. Reason: {reason}.",

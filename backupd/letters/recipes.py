@@ -42,6 +42,7 @@ class Recipe:
 
 _ASKED = Piece("asked", ("asked", "received_on"))
 _APART = Piece("pictures_apart", ("pictures_apart",))
+_OVER = Piece("restriction_over", ("restriction_over",))
 _REFUSED_PART = (
     Piece("refuse", ("refused_part", "reason")),
     Piece("ground", ("refused_part", "ground")),
@@ -71,7 +72,7 @@ RECIPES: Mapping[LetterKind, Recipe] = MappingProxyType(
                 Piece("kept_law", ("kept_by_law_until",)), Piece("recipients_erased", ("recipients",)), *_REFUSED_PART,
             ),
         ),
-        "refused": Recipe("subject_refused", REFUSAL, (_ASKED, *_REFUSED_PART)),
+        "refused": Recipe("subject_refused", REFUSAL, (_ASKED, *_REFUSED_PART, _OVER)),
         "extended": Recipe(
             "subject_extended", ("received_on", "reason", "extended_to", "meanwhile", "authority"),
             (_ASKED, Piece("extend"), Piece("meanwhile"), Piece("complain")),
@@ -97,7 +98,7 @@ RECIPES: Mapping[LetterKind, Recipe] = MappingProxyType(
         ),
         "corrected": Recipe(
             "subject_corrected", ("corrected_on", "corrected"),
-            (_ASKED, Piece("corrected"), Piece("recipients", ("recipients",)), *_REFUSED_PART),
+            (_ASKED, Piece("corrected"), Piece("recipients", ("recipients",)), *_REFUSED_PART, _OVER),
         ),
         "nothing_held": Recipe("subject_answer", (), (_ASKED, Piece("nothing_held"), Piece("complain", ("authority",)))),
         "access": Recipe(

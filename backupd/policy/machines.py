@@ -52,7 +52,7 @@ class Machine(Generic[S, F]):
         """Return where an event leads, or what stands against it."""
         step = next((step for step in self.steps if step.event == event and state in step.sources), None)
         if step is None:
-            return Move(None, (f"a {self.name} that is {state.value} cannot {event.replace('_', ' ')}",))
+            return Move(None, (f"a {self.name} that is {state.value.replace('_', ' ')} cannot {event.replace('_', ' ')}",))
         against = tuple(said for guard in step.guards if (said := guard(facts)) is not None)
         return Move(None, against) if against else Move(step.to)
 

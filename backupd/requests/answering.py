@@ -44,7 +44,11 @@ _ASKED: Mapping[str, Mapping[Language, str]] = {
     "authority": {"fi": "selvitys", "en": "information"},
 }
 _WORDS: Mapping[str, Mapping[Language, str]] = {
-    "files": {"fi": "{files} paikasta {store}", "en": "{files} from {store}"},
+    "files": {"fi": "{files} ja kaikki niiden kopiot, yhteensä {copies}", "en": "{files} and every copy, {copies} in all"},
+    "new_name": {"fi": "nimi: {value}", "en": "name: {value}"},
+    "new_email": {"fi": "sähköpostiosoite: {value}", "en": "e-mail address: {value}"},
+    "folders": {"fi": "kuvauskansioiden nimiä: {number}", "en": "names of shoots' folders: {number}"},
+    "rows": {"fi": "merkintöjä osallistujaluetteloissa: {number}", "en": "entries in lists of participants: {number}"},
     "lists": {"fi": "merkintäsi osallistujaluetteloista", "en": "your entries in lists of participants"},
     "register": {"fi": "nimesi ja yhteystietosi rekisteristämme", "en": "your name and contact details in our register"},
     "whole": {"fi": "koko pyyntö", "en": "the whole request"},
@@ -117,12 +121,14 @@ def facts_for(
         erased=_erased(done, items, language),
         media_erased=bool(done),
         recoverable_until=_recoverable(acts),
+        kept_by_law_until=_kept_by_law(items),
         recipients=tuple(_names(items, "recipient")),
         refused_part=part,
         refused_whole=bool(part) and (one.state == "refused" or not refused),
         ground=GROUNDS.get(one.refusal_code or "", {}).get(language, ""),
         reason=(one.extension_reason if kind == "extended" else one.refusal_words) or "",
         restricted_from=_day(one.opened_at, zone),
+        restriction_over=find_kinds()[one.kind].hold_ends,
         extended_to=date.fromisoformat(one.extended_to) if one.extended_to else None,
         meanwhile=_WORDS["meanwhile"][language],
         banned_on=ended,
@@ -132,25 +138,39 @@ def facts_for(
         objected=one.details.get("reason", "") or _WORDS["objected"][language],
         stopped_on=_day(one.opened_at, zone),
         corrected_on=ended,
-        corrected=tuple(value for key in ("new_name", "new_email") if (value := one.details.get(key))),
+        corrected=_corrected(one, items, language),
         attachments=reports,
         pictures_apart=with_pictures,
     )
 
 
 def _erased(done: list[Act], items: list[Item], language: Language) -> tuple[str, ...]:
-    stores: dict[str, int] = {}
-    for act in done:
-        stores[act.store] = stores.get(act.store, 0) + 1
-    told = [
-        _WORDS["files"][language].format(files=counted(number, "file", language), store=store)
-        for store, number in sorted(stores.items())
-    ]
+    told = []
+    if done:
+        files = len({act.sha256 or act.dropbox_hash or (act.store, act.path) for act in done})
+        words = {"files": counted(files, "file", language), "copies": counted(len(done), "copy", language)}
+        told.append(_WORDS["files"][language].format(**words))
     if any(each.kind == "row" and each.state == "done" for each in items):
         told.append(_WORDS["lists"][language])
     told.append(_WORDS["register"][language])
-    told += _names(items, "place")
+    told += _names([each for each in items if not each.details.get("kept_until")], "place")
     return tuple(told)
+
+
+def _corrected(one: Request, items: list[Item], language: Language) -> tuple[str, ...]:
+    told = [
+        _WORDS[key][language].format(value=value) for key in ("new_name", "new_email") if (value := one.details.get(key))
+    ]
+    for kind, key in (("folder", "folders"), ("row", "rows")):
+        number = sum(1 for each in items if each.kind == kind and each.state == "done")
+        if number:
+            told.append(_WORDS[key][language].format(number=number))
+    return tuple(told)
+
+
+def _kept_by_law(items: list[Item]) -> date | None:
+    days = [date.fromisoformat(each.details["kept_until"]) for each in items if each.details.get("kept_until")]
+    return max(days, default=None)
 
 
 def _recoverable(acts: list[Act]) -> date | None:

@@ -46,7 +46,8 @@ class Kind:
 
     `deletes` says whether its plan removes anything; `four_eyes` whether who approves may not carry it out where there
     are others. `decide` says what becomes of an item by itself, None where a person must say; `carry_out` does it, and
-    may be called again after it was stopped anywhere. `gives` says whether files may be given to the person under it,
+    may be called again after it was stopped anywhere. `hold_ends` says whether its hold has done its work once the person
+    has the answer, which tells them so. `gives` says whether files may be given to the person under it,
     `reports` whether it is answered with a report, so that a run needs a folder for it. `shape` makes of what was found
     what this kind is about, `plan` gives the removals that it needs although it deletes nothing as such.
     """
@@ -60,6 +61,7 @@ class Kind:
     four_eyes: bool = False
     clock: Clock = "law"
     details: tuple[Detail, ...] = ()
+    hold_ends: bool = False
     gives: bool = False
     reports: bool = False
     shape: Callable[[Connection, Request, Sequence[Item]], list[Item]] | None = None

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from adapters.base import Store
 
 
+_ANSWERABLE = ("checked", "refused", "unidentifiable", "answered", "duplicate")
+"""States in which an answer may go out."""
+
+
 class Desk(Workplace):
     """Every step that a case can take."""
 
@@ -194,7 +198,7 @@ class Desk(Workplace):
         with self.index.write() as conn:
             refuse_if_behind(conn, self.ledger)
             if one.state != RequestState.EXECUTING.value:
-                event = "execute" if one.state == RequestState.APPROVED.value else "resume"
+                event = "resume" if one.state == RequestState.FAILED_STEP.value else "execute"
                 one = self._step(conn, one, event, self._told_of_run(conn, one))
                 values = {"executed_by": self.actor.by, "executed_at": self.at}
                 requests.change(conn, one.uid, **values)
@@ -269,8 +273,8 @@ class Desk(Workplace):
 
         return self._write(uid, withdrawn)
 
-    def tick(self, uid: str, number: int, outcome: str = "") -> None:
-        """Tick off something that was done by hand. Raises Unfit."""
+    def tick(self, uid: str, number: int, outcome: str = "", kept_until: date | None = None) -> None:
+        """Tick off something that was done by hand, or that the law keeps until a day. Raises Unfit."""
         one = self.get(uid)
         with self.index.write() as conn:
             found = next((each for each in requests.items_of(conn, one.uid) if each.number == number), None)
@@ -278,9 +282,10 @@ class Desk(Workplace):
                 raise Unfit(f"item {number} is not one to be ticked off", f"see: backupd request show {one.uid}")
             words = {"request": one.uid, "step": "tick", "item": str(number)}
             self.ledger.append(Draft("request", self.at, self.actor.by, one.persons, words=words, rule="request_tick"))
-            told = outcome.strip() or "done by hand"
+            told = outcome.strip() or ("kept because the law says so" if kept_until else "done by hand")
+            details = found.details | ({"kept_until": kept_until.isoformat()} if kept_until else {})
             requests.change_item(conn, one.uid, number, state="done", outcome=told, ended_at=self.at,
-                                 ended_by=self.actor.by)  # fmt: skip
+                                 ended_by=self.actor.by, details=details)  # fmt: skip
             follow_tick(conn, found, self.at, self.actor.by)
 
     def answer(self, uid: str, text: str, kind: str = "answer", language: str | None = None) -> Request:
@@ -288,6 +293,9 @@ class Desk(Workplace):
 
         def answered(conn: Connection, one: Request) -> Request:
             is_answer = kind not in NOTICES
+            if is_answer and one.state not in _ANSWERABLE:
+                state = one.state.replace("_", " ")
+                raise StepRefused(one.uid, "answer", (f"a request that is {state} cannot be answered yet",))
             lacks = lacks_of_refusal(one, text, self.settings.requests.authority) if is_answer else ()
             if lacks:
                 raise StepRefused(one.uid, "answer", (*lacks, "backupd request letter writes a whole one"))
@@ -311,7 +319,7 @@ class Desk(Workplace):
                 raise StepRefused(one.uid, "close", lacks)
             event = "close_duplicate" if one.state == RequestState.DUPLICATE.value else "close"
             one = self._step(conn, one, event)
-            release_touched(conn, self.ledger, one, self.at, self.actor.by, "answered")
+            release_touched(conn, self.ledger, one, self.at, self.actor.by, "answered", everything=kind.hold_ends)
             requests.change(conn, one.uid, ended_at=self.at, ended_by=self.actor.by)
             if kind.deletes and one.executed_at is not None:
                 requests.forget_names(conn, one.uid)

@@ -45,6 +45,9 @@ def decide(one: Item) -> str | None:
         return "delete" if one.details.get("alone") else None
     if one.kind == "row":
         return "unlist"
+    if one.kind == "recipient" and one.details.get("own") and one.details.get("channel") != "link":
+        # What the person was given themselves is theirs; a link that still works is to be ended.
+        return "skip"
     return "do"
 
 

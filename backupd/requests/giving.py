@@ -9,7 +9,7 @@ def give(one: Item) -> str | None:
     """Return what becomes of an item: a shoot is given where it is the person's own, else a person decides."""
     if one.kind == "shoot":
         return "give" if one.details.get("as_client") or one.details.get("alone") else None
-    return "tell" if one.kind in ("row", "consent") else "skip"
+    return "skip"
 
 
 def give_or_tell(one: Item) -> str | None:

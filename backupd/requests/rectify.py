@@ -200,6 +200,6 @@ def _end_items(running: Running, lists: Collection[tuple[str, str]]) -> None:
 KIND = Kind(
     "rectify", "a correction", correct, decide, hold="restriction", four_eyes=True,
     details=(Detail("new_name", "say --new-name with the right name", needed=False), Detail("new_email", "", needed=False)),
-    choices=("correct", "rename", "by_hand", "refuse"), shape=shape, plan=plan,
+    choices=("correct", "rename", "by_hand", "refuse"), shape=shape, plan=plan, hold_ends=True,
 )  # fmt: skip
 """A correction."""

@@ -172,7 +172,7 @@ def _recipient_items(conn: Connection, shoots: Sequence[int], persons: Sequence[
         told = f"{one.channel} to {one.name or 'somebody'}: {one.address or 'address not kept'}"
         is_own = one.person is not None and one.person in persons
         why = "given to this person" if is_own else "given from a shoot of theirs"
-        details = {"disclosure": one.id, "own": is_own}
+        details = {"disclosure": one.id, "own": is_own, "channel": one.channel}
         yield Item(f"recipient:{one.id}", "recipient", told, why, True, shoot=one.shoot_id, details=details)
 
 

@@ -139,6 +139,7 @@ def item_answer(one: Item) -> Answer:
         "sure": "certain" if one.certain else "likely",
         "in": None if one.is_open_question else one.is_in,
         "decision": one.decision,
+        "files": [{"files": pattern, "decision": said} for said, pattern, _ in one.details.get("rules", ())],
         "by_hand": is_manual(one),
         "state": one.state,
         "outcome": one.outcome,

@@ -29,5 +29,28 @@ def lacks_of_extension(one: Request, letters: Iterable[Letter]) -> tuple[str, ..
     return (f"the letter that told of the extension is not kept: {mend}",)
 
 
+def next_step(one: Request, *, four_eyes: bool) -> str:
+    """Return what is to be done next in a case, as a command with its reason; "" where it is over."""
+    approve = f"backupd request approve {one.uid}" if four_eyes else f"backupd request run {one.uid}"
+    steps = {
+        "unidentifiable": f"tell the person so: backupd request letter {one.uid} --answer",
+        "verified": f"see what concerns them: backupd request plan {one.uid}",
+        "scoped": approve,
+        "part_refused": approve,
+        "waiting_hold": "another hold is in the way; once it is released: backupd request plan " + one.uid,
+        "approved": f"backupd request run {one.uid}",
+        "executing": f"go on with it: backupd request run {one.uid}",
+        "failed_step": f"go on with it: backupd request run {one.uid}",
+        "executed": f"see what is left: backupd request show {one.uid}",
+        "checked": f"answer: backupd request letter {one.uid} --answer",
+        "refused": f"tell the person why: backupd request letter {one.uid} --answer",
+        "answered": f"backupd request close {one.uid}",
+        "duplicate": f"answer the case that it repeats: backupd request show {one.original}",
+        "closed": "",
+        "withdrawn": "",
+    }
+    return steps.get(one.state, f"find out who asks: backupd request identify {one.uid} --method …")
+
+
 def _plain(text: str) -> str:
     return " ".join(visible(" ".join(text.split())).casefold().split()).rstrip(".!? ")

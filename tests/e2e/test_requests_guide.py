@@ -50,6 +50,10 @@ def test_the_guide_is_right(studio: Studio) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     for root in studio.stores.values():
         assert not (root / "2025-06-14 Aino Virtanen potretti").exists()
-        assert sorted(path.name for path in (root / "2025-07-05 Ville Laine häät").iterdir()) == ["IMG_0102.jpg", "osallistujat.csv"]
+        wedding = root / "2025-07-05 Ville Lainen häät"
+        assert sorted(path.name for path in wedding.iterdir()) == ["IMG_0102.jpg", "osallistujat.csv"]
+        assert (wedding / "osallistujat.csv").read_text() == "Nimi;Sähköposti\nVille Lainen;ville@laine.example\n"
+    assert "Ville Lainen" in (work / "fixed.txt").read_text()
+    assert [path.suffix for path in sorted((work / "report").glob("selvitys-*"))] == [".html", ".json"]
     assert "Aino" in (work / "erased.txt").read_text() and "Postipalvelu" in (work / "erased.txt").read_text()
     assert b"Virtanen" not in (studio.root / "var" / "index.db").read_bytes()

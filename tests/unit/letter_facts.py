@@ -75,7 +75,7 @@ def facts_of(kind: LetterKind, language: Language) -> LetterFacts:
         "ban": {"banned_on": date(2026, 11, 27)},
         "withdrawn": {"withdrawn_on": date(2026, 11, 27), "removed_by": date(2026, 12, 4)},
         "objected": {"objected": said("objected"), "stopped_on": date(2026, 11, 27)},
-        "corrected": {"corrected_on": date(2026, 12, 1), "corrected": ("Meikälainen → Meikäläinen",)},
+        "corrected": {"corrected_on": date(2026, 12, 1), "corrected": ("nimi: Matti Meikäläinen",), "restriction_over": True},
         "access": {"attachments": (said("report"),), "pictures_apart": True},
         "portability": {"attachments": ("tiedot.json", "tiedot.csv")},
     }

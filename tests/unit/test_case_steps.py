@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import pytest
@@ -12,12 +12,13 @@ from adapters.errors import Unavailable
 from backupd.requests.again import erase_again
 from backupd.requests.case import StepRefused
 from backupd.requests.workplace import Unfit
+from backupd.settings.models import Settings
 from backupd.staff import NotAllowed
 from index import holds, requests, review, scoping
 from index.holds import Hold
 from index.replay import put_hold
 from index.shoot_hashes import shoot_hashes
-from tests.unit.case_studio import DESK, OWNER, CaseStudio
+from tests.unit.case_studio import DESK, OWNER, STAFF, CaseStudio
 
 AINO, VILLE = "Aino Virtanen", "Ville Laine"
 OWN = "2025-06-14 Aino Virtanen potretti"
@@ -231,6 +232,44 @@ def test_a_refusal_needs_code_and_words(studio: CaseStudio) -> None:
         studio.desk().answer(uid, "It was asked for thrice.")
     studio.desk().answer(uid, "It was asked\nfor thrice. You may complain: PL 800, 00531 Helsinki.")
     assert studio.desk().close(uid).state == "closed"
+
+
+def test_nothing_is_an_answer_before_it_is_done(studio: CaseStudio) -> None:
+    uid = approved(studio)
+    with pytest.raises(StepRefused, match="cannot be answered yet"):
+        studio.desk().answer(uid, "Olemme poistaneet tietosi.")
+    studio.run(uid)
+    assert studio.desk().answer(uid, "Olemme poistaneet tietosi.").state == "answered"
+
+
+def test_the_desk_alone_gives_a_client_their_own_copies(studio: CaseStudio, tmp_path: Path) -> None:
+    uid = studio.open("copy", AINO)
+    studio.desk().identify(uid, "called back")
+    studio.planned(uid)
+    wedding = next(each for each in studio.items(uid) if each.is_open_question)
+    studio.desk().choose(uid, [], [wedding.number])
+    assert [each.kind for each in studio.items(uid)] == ["shoot", "shoot"]
+    one, outcome = studio.run(uid)
+    assert (one.state, outcome.settled) == ("failed_step", False)
+    assert "backupd export" in outcome.said[0]
+
+
+def test_what_the_law_keeps_is_not_said_to_be_erased(studio: CaseStudio) -> None:
+    from backupd.requests.answering import facts_for
+
+    settings = {"staff": STAFF, "requests": {"processors": [{"name": "Finvoicer"}, {"name": "Postipalvelu"}]}}
+    studio.settings = Settings.model_validate(settings)
+    uid = approved(studio)
+    studio.run(uid)
+    for each in studio.items(uid):
+        if each.kind == "place":
+            kept = date(2033, 12, 31) if "Finvoicer" in (each.subject or "") else None
+            studio.desk().tick(uid, each.number, "", kept)
+    with studio.index.read() as conn:
+        facts = facts_for(conn, studio.desk().get(uid), studio.settings, "fi", studio.at.date(), UTC)
+    assert facts.kept_by_law_until == date(2033, 12, 31)
+    assert facts.erased == ("3 tiedostoa ja kaikki niiden kopiot, yhteensä 6 kopiota", "merkintäsi osallistujaluetteloista",
+                            "nimesi ja yhteystietosi rekisteristämme", "Postipalvelu")  # fmt: skip
 
 
 def test_time_is_extended_once_and_only_in_time(studio: CaseStudio) -> None:

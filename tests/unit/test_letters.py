@@ -136,7 +136,7 @@ def test_one_damaged_file_is_it_and_two_are_they() -> None:
 
 def test_a_link_without_its_end_is_no_answer() -> None:
     facts = replace(facts_of("copy_found", "fi"), shoots=(FoundShoot("häät", None, None, 1, links=("https://x.example",)),))
-    with pytest.raises(LetterLacks, match="link_until"):
+    with pytest.raises(LetterLacks, match="last day of a link"):
         compose("copy_found", facts, CONTROLLER)
 
 
