@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from adapters.base import Store
 from adapters.errors import Changed, NotFound, StoreError
 from adapters.records import Entry
+from backupd.reading.participants import read_participants
 from backupd.requests.correcting import Right, put_right
 from backupd.requests.running import Running
 from backupd.requests.unlisting import Row, Unlisted, take_out
@@ -98,6 +99,18 @@ def take_its_place(store: Store, edit: ListEdit, request: str) -> str | None:
     digest = hashlib.sha256(_bytes_of(store, waiting)).hexdigest()
     store.move(waiting.ref, waiting.version, edit.path)
     return digest
+
+
+def still_says(store: Store, edit: ListEdit) -> bool:
+    """Whether the list has a row at its place still that was to go or to be put right. Raises StoreError."""
+    entry = entry_at(store, edit.path)
+    if entry is None:
+        return False
+    file = edit.path.rpartition("/")[2]
+    read = read_participants(file, _bytes_of(store, entry), reference_day=None)
+    found = {(one.where, one.name) for one in read.participants}
+    wanted = {(row.place, row.name) for row in edit.rows}
+    return edit.right is not None and edit.right.name is not None and bool(found & wanted)
 
 
 def beside(path: str, request: str) -> str:

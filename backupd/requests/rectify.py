@@ -14,13 +14,14 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from adapters.errors import StoreError
 from backupd.acts.carrying import carry_out
 from backupd.reading.folding import name_key
 from backupd.requests.base import Detail, Kind
 from backupd.requests.correcting import corrected
 from backupd.requests.erase import run_of
 from backupd.requests.judge import Asker, EraseJudge, Sharing
-from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
+from backupd.requests.lists import ListEdit, edits_of, finish_lists, put_lists_beside, still_says
 from backupd.requests.matching import is_couple
 from backupd.requests.planning import Planned, purge_of
 from backupd.requests.renaming import folder_items, is_left, rename_all, renamings
@@ -77,8 +78,11 @@ def correct(running: Running) -> Outcome:
     _register(running)
     with running.index.read() as conn:
         items = requests.items_of(conn, running.one.uid)
-    waiting, left = rename_all(running, renamings(items))
+    # Lists go first: they are written anew where they were read, and move along with their folder afterwards.
+    waiting: dict[str, str] = {}
     lists = _lists(running, items, waiting)
+    late, left = rename_all(running, [one for one in renamings(items) if one.store not in waiting])
+    waiting |= late
     waiting |= {
         name: why for name, why in running.rescan().items()
         if name in {each.details.get("store") for each in items}
@@ -142,16 +146,31 @@ def _lists(running: Running, items: Sequence[Item], waiting: dict[str, str]) -> 
     hashes = frozenset(each.details["hash"] for each in items if each.kind == "shoot" and each.is_in)
     approver = running.one.approved_by if running.one.approval_reason else None
     judge = EraseJudge(running.ledger, asker, hashes, frozenset(), Sharing(), approver, running.today, left=left)
-    done = carry_out(run_of(running, judge, {*late, *waiting}), made.uid)
+    done = carry_out(run_of(running, judge, set(late)), made.uid)
     late |= done.troubles
     with running.index.read() as conn:
         left |= {
             (act.store, act.path or ""): act.problem or "it was left alone"
             for act in acts_of(conn, made.id, ("refused",)) if not (act.problem or "").startswith("absent")
         }  # fmt: skip
-    finish_lists(running, [edit for edit in edits if edit.store not in waiting], left, late)
+    finish_lists(running, edits, left, late)
+    _look_again(running, edits, left, late)
     waiting |= late
     return left
+
+
+def _look_again(
+    running: Running, edits: Sequence[ListEdit], left: dict[tuple[str, str], str], waiting: dict[str, str]
+) -> None:
+    """See that no list says of the person what it said before; add those that do to `left`."""
+    for edit in edits:
+        if edit.store in waiting or (edit.store, edit.path) in left:
+            continue
+        try:
+            if still_says(running.stores[edit.store], edit):
+                left[(edit.store, edit.path)] = "it still says what it said"
+        except StoreError as err:
+            waiting[edit.store] = err.detail or type(err).__name__
 
 
 def _leave(running: Running, left: Mapping[int, str], lists: Mapping[tuple[str, str], str]) -> None:
@@ -177,8 +196,6 @@ def _leave(running: Running, left: Mapping[int, str], lists: Mapping[tuple[str, 
 
 
 def _stays(running: Running, one: Item) -> bool:
-    from adapters.errors import StoreError
-
     store = running.stores.get(one.details["store"])
     try:
         return store is not None and is_left(store, one.details["path"])

@@ -29,6 +29,7 @@ OWN, RIGHT = "2025-06-14 Aino Virtanen potretti", "2025-06-14 Aino Wirtanen potr
 SHARED = "2025-07-05 Ville Laine häät"
 LIST = "Nimi;Rooli;Sähköposti\nAino Virtanen;morsian;aino@virtanen.example\nVille Laine;sulhanen;ville@laine.example\n"
 LIST_RIGHT = LIST.replace(OLD, NEW)
+OWN_LIST = "Aino Virtanen\nOutti Kantola\n"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def filled(folder: Path, template: Path) -> CaseStudio:
     made = CaseStudio(folder, ("archive", "cloud"), template=template)
     made.put(f"{OWN}/IMG_0001.jpg", "her own")
     made.put(f"{OWN}/valitut/IMG_0002.jpg", "chosen")
+    made.put(f"{OWN}/osallistujat.txt", OWN_LIST)
     made.put(f"{SHARED}/osallistujat.csv", LIST)
     made.put(f"{SHARED}/IMG_0100.jpg", "the couple")
     made.look()
@@ -65,21 +67,27 @@ def approved(studio: CaseStudio, **details: str) -> str:
 
 
 def right_files() -> set[str]:
-    return {f"{RIGHT}/IMG_0001.jpg", f"{RIGHT}/valitut/IMG_0002.jpg", f"{SHARED}/osallistujat.csv", f"{SHARED}/IMG_0100.jpg"}
+    own = {f"{RIGHT}/{name}" for name in ("IMG_0001.jpg", "valitut/IMG_0002.jpg", "osallistujat.txt")}
+    return {*own, f"{SHARED}/osallistujat.csv", f"{SHARED}/IMG_0100.jpg"}
 
 
 def is_right(studio: CaseStudio, name: str) -> bool:
-    return studio.paths(name) == right_files() and studio.text(name, f"{SHARED}/osallistujat.csv") == LIST_RIGHT
+    return (
+        studio.paths(name) == right_files()
+        and studio.text(name, f"{SHARED}/osallistujat.csv") == LIST_RIGHT
+        and studio.text(name, f"{RIGHT}/osallistujat.txt") == OWN_LIST.replace(OLD, NEW)
+    )
 
 
 def test_a_name_is_put_right_in_every_store_as_one_act(studio: CaseStudio) -> None:
-    before = {name: set(studio.files(name).values()) - {LIST.encode()} for name in studio.names}
+    lists = {each.encode() for each in (LIST, LIST_RIGHT, OWN_LIST, OWN_LIST.replace(OLD, NEW))}
+    before = {name: set(studio.files(name).values()) - lists for name in studio.names}
     uid = approved(studio)
     one, outcome = studio.run(uid)
     assert (one.state, outcome.waiting) == ("checked", {})
     for name in studio.names:
         assert is_right(studio, name)
-        assert set(studio.files(name).values()) - {LIST_RIGHT.encode()} == before[name]
+        assert set(studio.files(name).values()) - lists == before[name]
     with studio.index.read() as conn:
         names = {name for _, name, _ in shoots.client_names(conn)}
         key = shoots.find_client(conn, "aino virtanen")
