@@ -24,11 +24,15 @@ _TELLER = (
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds, the highest sum of resident bytes of its processes, bytes they read (0 where not asked for)."""
+    """One run: seconds, the highest sum of resident bytes of its processes, bytes they read (0 where not asked for).
+
+    `cpu` are the seconds that its processes kept a processor busy: what a busy machine doesn't change much.
+    """
 
     seconds: float
     resident: int
     read: int = 0
+    cpu: float = 0.0
 
 
 def run(command: Sequence[str] | str) -> Run:
@@ -47,11 +51,12 @@ def run(command: Sequence[str] | str) -> Run:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    process.wait()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
     done.set()
     watcher.join()
-    return Run(seconds, peak[0])
+    return Run(seconds, peak[0], cpu=used.ru_utime + used.ru_stime)
 
 
 def bytes_read(command: Sequence[str], scratch: Path) -> int:
@@ -66,6 +71,11 @@ def bytes_read(command: Sequence[str], scratch: Path) -> int:
 def seconds(runs: Sequence[Run]) -> str:
     """Return the median with the fastest and slowest."""
     return spread([each.seconds for each in runs], "s")
+
+
+def cpu_seconds(runs: Sequence[Run]) -> str:
+    """Return the median seconds of processor, with the least and the most."""
+    return spread([each.cpu for each in runs], "s")
 
 
 def spread(values: Sequence[float], unit: str = "", digits: int = 2) -> str:
