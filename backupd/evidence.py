@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,4 @@ def _ended_on(ended_at: int | None, zone: ZoneInfo, keep: Duration) -> date:
     if ended_at is None:
         return date.max
     ended = datetime.fromtimestamp(ended_at, UTC).astimezone(zone).date()
-    try:
-        return keep.after(ended, "last")
-    except (OverflowError, ValueError):
-        return date.max - timedelta(days=1)
+    return keep.after(ended, "last")

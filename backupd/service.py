@@ -19,6 +19,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from adapters.base import Store
+from adapters.errors import StoreError
 from adapters.kinds import open_store
 from adapters.retry import Patience, RetryingStore
 from backupd.clock import Clock
@@ -65,6 +66,7 @@ class Service:
         self._clock = clock
         self._messages: SimpleQueue[Any] = SimpleQueue()
         self._reason = ""
+        self._before: Settings | None = None
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Raises IndexBusy where another service has this index, IndexFailure."""
@@ -111,8 +113,14 @@ class Service:
         began = self._clock.monotonic()
         hub = Hub(self._settings, index, self._clock, Pulses(time.monotonic), self._messages.put, began=began)
         with ExitStack() as stack:
-            loops = [_loop(hub, store, stack) for store in self._settings.stores]
-            runner = Runner(hub, {loop.store_name: _asking(loop) for loop in loops})
+            try:
+                loops = [_loop(hub, store, stack) for store in self._settings.stores]
+                runner = Runner(hub, {loop.store_name: _asking(loop) for loop in loops})
+            except (ValueError, TypeError, ArithmeticError, StoreError) as err:
+                if self._before is None:
+                    raise
+                self._keep_old(err)
+                return self._work(index)
             for loop in loops:
                 loop.start()
             self._systemd.ready()
@@ -121,6 +129,13 @@ class Service:
                 self._systemd.stopping()
             self._end(hub, loops)
         return again
+
+    def _keep_old(self, err: Exception) -> None:
+        """What the check of the configuration let pass and cannot be worked by is no reason to end."""
+        assert self._before is not None
+        logger.error("kept the old configuration, the new one can't be worked by", exc_info=err)
+        self._reason = "the new configuration can't be worked by; the old one stays in force: backupd config check"
+        self._settings, self._before = self._before, None
 
     def _attend(self, hub: Hub, runner: Runner) -> bool:
         feed_at = 0.0
@@ -181,7 +196,7 @@ class Service:
             self._reason = "[index] has changed: restart the service; until then nothing of the new configuration holds"
             logger.error("kept the old configuration, since [index] has changed: restart the service")
             return
-        self._reason, self._settings = "", settings
+        self._reason, self._before, self._settings = "", self._settings, settings
         logger.info("configuration read anew stores=%d", len(settings.stores))
 
     def _end(self, hub: Hub, loops: list[LocalLoop | CloudLoop]) -> None:

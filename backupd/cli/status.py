@@ -63,6 +63,9 @@ def store_table(context: Context, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["problem"]:
             _last_word(context, row)
+        elif row["state"] == "new":
+            name = visible(row["name"])
+            context.output.line(f"  {name}: nothing of it is indexed yet. Not adopted so far? backupd store init {name}")
 
 
 def _last_word(context: Context, row: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from backupd.notifying.matters import Outlook, gather
 from index.errors import IndexFailure
 
 _OLD = timedelta(days=3)
-_STORES = ("refused ", "offline ", "doubted ")
+_STORES = ("new ", "refused ", "offline ", "doubted ")
 
 
 def _run(ground: Ground) -> Iterator[Finding]:

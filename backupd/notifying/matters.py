@@ -83,6 +83,7 @@ def gather(conn: Connection, outlook: Outlook) -> list[Matter]:
     configured = {store.name for store in outlook.settings.stores}
     rows = [row for row in stores.list_stores(conn) if row.name in configured]
     return [
+        *_new(configured - {row.name for row in rows}, outlook),
         *(matter for row in rows for matter in _store(row, outlook)),
         *(matter for row in rows for matter in _events(conn, row, outlook)),
         *_jobs(conn, outlook),
@@ -92,6 +93,13 @@ def gather(conn: Connection, outlook: Outlook) -> list[Matter]:
         *_still_kept(conn, outlook),
         *_space(conn, outlook),
     ]
+
+
+def _new(names: set[str], outlook: Outlook) -> Iterator[Matter]:
+    """What the index has never met: the first comparison of an adopted store makes it known."""
+    if outlook.awake_seconds > _AWAY_SECONDS:
+        for name in sorted(names):
+            yield Matter(f"new {name}", "problems", outlook.say("new", store=name))
 
 
 def _store(row: StoreRow, outlook: Outlook) -> Iterator[Matter]:

@@ -13,6 +13,10 @@ Language = Literal["fi", "en"]
 
 TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
+        "new": {
+            "fi": "Tallennuspaikkaa ”{store}” ei ole vielä otettu käyttöön. Katso: backupd store init {store}",
+            "en": 'Store "{store}" has not been adopted yet. See: backupd store init {store}',
+        },
         "refused": {
             "fi": "Tallennuspaikkaa ”{store}” ei tunnisteta: levy puuttuu, on väärä tai sen merkkitiedosto on poissa."
             " Siitä ei päätellä mitään. Katso: backupd doctor",

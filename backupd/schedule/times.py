@@ -15,7 +15,10 @@ When = Every | Cron | Never
 def next_time(when: When, after: datetime, zone: str) -> datetime | None:
     """Return the first time after an instant at which a job is to run, None for never."""
     if isinstance(when, Every):
-        return after + when.interval.as_timedelta()
+        try:
+            return after + when.interval.as_timedelta()
+        except OverflowError:
+            return None
     if isinstance(when, Cron):
         found: datetime | None = _trigger(when.line, zone).get_next_fire_time(after, after)
         return found

@@ -30,6 +30,7 @@ from backupd.settings.values import (
     Duration,
     Room,
     Unlimited,
+    parse_clock_duration,
     parse_count_or_forever,
     parse_duration,
     parse_duration_or_forever,
@@ -37,11 +38,14 @@ from backupd.settings.values import (
     parse_share,
     parse_size,
     parse_size_or_forever,
+    parse_some_clock_duration,
     parse_some_duration,
 )
 
 Length = Annotated[Duration, PlainValidator(parse_some_duration)]
 LengthOrNone = Annotated[Duration, PlainValidator(parse_duration)]
+Wait = Annotated[Duration, PlainValidator(parse_clock_duration)]
+SomeWait = Annotated[Duration, PlainValidator(parse_some_clock_duration)]
 LengthOrForever = Annotated[Duration | Unlimited, PlainValidator(parse_duration_or_forever)]
 Size = Annotated[int, PlainValidator(parse_size)]
 Share = Annotated[float, PlainValidator(parse_share)]
@@ -196,7 +200,7 @@ class Folders(Section):
     ignore: Words = ()
     list_names: Words = ()
     vanish_share: Share = 0.5
-    settle: LengthOrNone = Duration(seconds=300)
+    settle: Wait = Duration(seconds=300)
 
 
 class FreeSpace(Section):
@@ -271,7 +275,7 @@ class Schedule(Section):
     watch: bool = True
     index: When = Every(Duration(seconds=900))
     full_index: When = Cron("30 2 * * sun")
-    poll: Length = Duration(seconds=120)
+    poll: SomeWait = Duration(seconds=120)
     verify: When = Cron("0 1 * * *")
     replicate: When = Every(Duration(seconds=3600))
     prune: When = NEVER

@@ -17,6 +17,7 @@ from typing import Literal
 from backupd.settings.faults import Unfit
 
 LENGTH_MEND = 'write a number and a unit, as in "1 year", "6 months", "30 days", "15 minutes"'
+_LONGEST_WAIT = timedelta(days=7)
 SIZE_MEND = 'write a number and a unit, as in "200 GB" or "1.5 TiB"'
 SHARE_MEND = 'write a share as in "10 %"'
 
@@ -136,6 +137,20 @@ def parse_some_duration(value: object) -> Duration:
     if not length:
         raise Unfit(f"{value!r} is no time at all", 'write a real length; without end is "forever"')
     return length
+
+
+def parse_clock_duration(value: object) -> Duration:
+    """As `parse_duration`, and refuse what has no fixed length by the clock, or is no time to wait for."""
+    length = parse_duration(value)
+    if length.is_calendar or length.as_timedelta() > _LONGEST_WAIT:
+        raise Unfit(f"{value!r} is too long to wait for", 'write seconds, minutes, hours or some days, as in "5 minutes"')
+    return length
+
+
+def parse_some_clock_duration(value: object) -> Duration:
+    """As `parse_clock_duration`, and refuse a length of nothing."""
+    parse_some_duration(value)
+    return parse_clock_duration(value)
 
 
 def parse_duration_or_forever(value: object) -> Duration | Unlimited:

@@ -172,6 +172,14 @@ def test_silence_is_noticed(service: Service) -> None:
     assert service.matters(service.work.hub.settings.model_copy(update={"stores": ()})) == []
 
 
+def test_a_store_that_nobody_adopted_is_told_but_not_in_the_first_minutes(service: Service) -> None:
+    assert "open=0" in notices_job.look(service.work)
+    service.clock.seconds = 3600.0
+    assert "open=1" in notices_job.look(service.work)
+    service.store(state="online", heard_at=service.now())
+    assert "over=1" in notices_job.look(service.work)
+
+
 def test_events_that_were_lost_are_told_for_a_day(service: Service) -> None:
     service.store(state="online", heard_at=service.now())
     with service.index.write() as conn:
@@ -350,7 +358,7 @@ def test_a_request_whose_day_comes_near_is_told(
         service.open_case("r2", "2026-06-01", state="answered")
         service.open_case("r3", "2026-06-01", state="closed")
         service.clock.instant = datetime.fromisoformat(f"{today}T12:00:00+03:00")
-        found = service.matters()
+        found = [each for each in service.matters() if each.topic == "requests"]
     finally:
         service.index.close()
     assert [(each.key, each.topic, each.urgent) for each in found] == ([(key, "requests", urgent)] if key else [])
