@@ -24,6 +24,7 @@ _MOST_PIXELS_A_SIDE = 1_000_000
 _EMBEDDED_BYTES = 512 * 1024
 _RAF_PICTURE = 84
 
+_SIZED = frozenset(["jpeg", "png", "heif", "tiff"])
 _SIZES: dict[str, Callable[[ByteSource], Size | None]] = {
     "png": png_size,
     "heif": still_size,
@@ -47,7 +48,7 @@ def read_photo(source: ByteSource, form: str, gate: Gate, today: date | None = N
         model=model,
         width=width or None,
         height=height or None,
-        problems=tuple(filter(None, (doubt, _damage(gate, tags)))),
+        problems=tuple(filter(None, (doubt, _damage(gate, tags) or _no_picture(form, width)))),
     )
 
 
@@ -133,6 +134,11 @@ def read_with_exifread(source: ByteSource) -> PhotoTags:
         digitized=value("EXIF DateTimeDigitized", "Image DateTimeDigitized"),
         digitized_offset=value("EXIF OffsetTimeDigitized", "Image OffsetTimeDigitized"),
     )
+
+
+def _no_picture(form: str, width: int) -> str | None:
+    """Say so where even the size of the picture, which stands in every sound one, could not be found."""
+    return "no picture was found in it: damaged, or cut short" if form in _SIZED and not width else None
 
 
 def _damage(gate: Gate, tags: PhotoTags) -> str | None:

@@ -54,7 +54,7 @@ def read_video(source: ByteSource, form: str, gate: Gate, today: date | None = N
         width=_pixels(picture.get("Width")),
         height=_pixels(picture.get("Height")),
         duration_s=_seconds(general.get("Duration")) or _seconds(picture.get("Duration")),
-        problems=tuple(_problems(said, doubt, gate, bool(general))),
+        problems=tuple(_problems(said, doubt, gate, bool(general), has_film=len(tracks) > 1 or "Duration" in general)),
     )
 
 
@@ -114,10 +114,14 @@ def _number(text: object) -> float | None:
         return None
 
 
-def _problems(said: dict[str, str], doubt: str | None, gate: Gate, is_read: bool) -> Iterator[str]:
+def _problems(
+    said: dict[str, str], doubt: str | None, gate: Gate, is_read: bool, *, has_film: bool
+) -> Iterator[str]:
     if doubt is not None:
         yield doubt
     if said.get("IsTruncated") == "Yes":
         yield "the video is cut short: it says more than is there"
     if "mediainfo" in gate.failed or not is_read:
         yield "the video could not be understood"
+    elif not has_film:
+        yield "neither pictures nor sound were found in it: damaged, or cut short"

@@ -27,8 +27,9 @@ HEAD_BYTES = 1024 * 1024
 SLOT_BYTES = 64
 LIST_PARSER = "participants"
 MOST_LIST_BYTES = 32 * 1024 * 1024
-MOST_HOLE_BYTES = 64 * 1024**3
-"""A larger file that takes up less than a hundredth of its size on the disk is not read: hashing its holes takes hours."""
+MOST_HOLE_BYTES = 2 * 1024**3
+"""A larger file that takes up less than a hundredth of its size on the disk is not read: hashing its holes would keep all
+others waiting."""
 _ADVANCE_BYTES = 128 * 1024 * 1024
 _HELD_RESULTS = 24
 _HELD_SECONDS = 0.2

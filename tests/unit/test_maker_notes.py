@@ -144,3 +144,15 @@ def test_an_avchd_film_of_another_maker_has_no_model_made_up() -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_in_an_avchd_films_records_are_borne(notes: bytes) -> None:
     assert told(transport_stream(notes), "00000.MTS").kind == "video"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.mp4", file_type(b"mp42") + box(b"moov", box(b"udta", box(b"udta"))), "neither pictures nor sound"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(9), "no picture was found"),
+        ("a.tif", b"II*\0\x08\0\0\0" + bytes(40), "no picture was found"),
+    ],
+)
+def test_what_begins_like_a_photo_or_film_and_holds_none_is_said(name: str, content: bytes, said: str) -> None:
+    assert any(said in problem for problem in told(content, name).problems)
