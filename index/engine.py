@@ -28,7 +28,7 @@ REVISION = "0004"
 
 _BUSY_SECONDS = 30
 _DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
-_RESTORE = "The file is left as it is. Restore a backup of it, or move it away and run 'backupd index' to build a new one"
+_RESTORE = "It is left as it is. See: 'backupd restore-index --list'; where no backup is good: 'backupd index --rebuild'"
 
 
 class Index:

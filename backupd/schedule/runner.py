@@ -27,6 +27,7 @@ class Runner:
 
     def __init__(self, hub: Hub, stores: Mapping[str, Ask], jobs: Mapping[str, Job] | None = None) -> None:
         self._hub = hub
+        self._said: dict[str, Ended] = {}
         self._jobs = find_jobs() if jobs is None else dict(jobs)
         self._asks = {job_name(name, full=full): (ask, full) for name, ask in stores.items() for full in (False, True)}
         with hub.index.read() as conn:
@@ -65,6 +66,10 @@ class Runner:
         with self._hub.index.write() as conn:
             kept.record_ended(conn, ended.job, self._hub.now(), ended.outcome, ended.detail, _seconds(due_at))
         level = logging.INFO if ended.outcome == "done" else logging.WARNING
+        if self._said.get(ended.job) == ended and level == logging.INFO:
+            # What ends the same way every few minutes would bury what does not.
+            level = logging.DEBUG
+        self._said[ended.job] = ended
         logger.log(level, 'job ended job="%s" outcome=%s detail="%s"', ended.job, ended.outcome, ended.detail)
 
     def hurry(self, name: str) -> None:

@@ -93,7 +93,7 @@ def test_a_newer_index_is_refused_with_the_mend(tmp_path: Path) -> None:
 def test_a_file_that_is_no_index_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "index.db"
     path.write_bytes(content)
-    with pytest.raises(IndexDamaged, match="Restore"):
+    with pytest.raises(IndexDamaged, match="restore-index"):
         open_index(url(path), create=True)
     assert path.read_bytes() == content
 

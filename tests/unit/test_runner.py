@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -136,6 +137,21 @@ def test_a_clock_that_was_set_back_moves_due_times_also_where_they_are_told(make
     studio.runner.tick()
     studio.settle()
     assert len(ran) == 2
+
+
+def test_what_ends_the_same_way_again_and_again_does_not_fill_the_journal(
+    make: Callable[..., Studio], caplog: pytest.LogCaptureFixture
+) -> None:
+    ends = iter(["n=1", "n=1", "n=2", "n=2"])
+    studio = make({"often": Job("often", lambda _settings: Every(Duration(seconds=60)), lambda _work: next(ends))})
+    with caplog.at_level(logging.INFO, "backupd"):
+        for minute in range(1, 5):
+            studio.clock.instant = START + timedelta(minutes=minute)
+            studio.runner.tick()
+            studio.settle()
+    assert [each for each in caplog.messages if 'job="often"' in each] == [
+        'job ended job="often" outcome=done detail="n=1"', 'job ended job="often" outcome=done detail="n=2"',
+    ]  # fmt: skip
 
 
 def test_how_a_job_failed_is_kept_and_counted_and_the_next_time_comes(make: Callable[..., Studio]) -> None:
