@@ -34,6 +34,11 @@ _MAY_RUN: tuple[Role, ...] = ("owner", "technician")
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    # argparse never breaks a choice into lines, and this one is too long for the place that it would give it
+    parser.usage = (
+        "%(prog)s [-h] [--store NAME] [--json] [--today DATE] [--config FILE]\n"
+        "       [--plan | --run ID | --undo ID | --empty | --clock-is-right | --list]"
+    )
     parser.add_argument("--store", metavar="NAME", help="only this store")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--plan", action="store_true", help="show and save what would go (as without any of these)")

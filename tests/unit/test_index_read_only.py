@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def database(tmp_path: Path) -> Iterator[Path]:
         stores.record_store(conn, "archive", "local")
     index.close()
     for each in (path, *path.parents):
-        if each.is_relative_to(tmp_path.parent.parent):
+        if each.is_relative_to(tempfile.gettempdir()) and each.stat().st_uid == os.getuid():
             each.chmod(each.stat().st_mode | 0o555)
     yield path
     folder.chmod(0o755)
