@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backupd.reading.folder_names.coarse import coarse_spans
 from backupd.reading.folder_names.levels import Part
-from backupd.reading.folder_names.naming import Name, is_job_word, read_name, without_numbers
+from backupd.reading.folder_names.naming import Name, is_job_word, read_name, without_job_number, without_numbers
 from backupd.reading.folder_names.vocabulary import BUSINESSES, NAMES_AND_MONTHS
 
 
@@ -77,7 +77,7 @@ def _plain_names(jobs: list[Part]) -> tuple[Name, str]:
 
 
 def _read(part: Part) -> tuple[Name, str]:
-    rest = part.rest
+    rest = part.rest if part.found else without_job_number(part.rest)
     full = any(each.whole and each.days for each in part.found)
     if not full:
         stripped = rest

@@ -59,7 +59,7 @@ _HYPHENS = r"(?:[01]\d|2[0-3])-[0-5]\d(?:-[0-5]\d)?(?![\w.-])"
 _HOUR = r"\d{1,2}(?:[:.]?[0-5]\d)?"
 _NOON = r"(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)? ?[ap]\.?m\b\.?"
 _TIME = (
-    rf"(?:[T -]{_CLOCK}(?: ?- ?{_CLOCK})?(?=\D|$)(?![.\d])|[T ]{_HYPHENS}|,? (?:at )?{_NOON}(?: ?- ?{_NOON})?"
+    rf"(?:[T -]{_CLOCK}(?: ?- ?{_CLOCK})?(?:Z|[+-]\d\d:?\d\d)?(?=\D|$)(?![.\d])|[T ]{_HYPHENS}|,? (?:at )?{_NOON}(?: ?- ?{_NOON})?"
     rf"|,? (?:klo|kello|kl|at)\.? ?{_HOUR}(?: ?- ?{_HOUR})?(?=\D|$)(?![.\d]))?"
 )
 _LEAD = (
@@ -87,6 +87,11 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("d-dmy", r"(?P<d>\d\d?)\.?" + _JOIN + r"(?P<d2>\d\d?)\. ?(?P<m>\d\d?)\. ?(?P<y>\d{4}|\d\d)"),
         ("d-dMy", rf"(?P<d>\d\d?){_ORDINAL}{_JOIN}(?P<d2>\d\d?){_ORDINAL} (?:of )?(?P<M>{_MONTH})\.?,? (?P<y>\d{{4}})"),
         (
+            "dMy-dMy",
+            rf"(?P<d>\d\d?){_ORDINAL} (?P<M>{_MONTH})\.?,? (?P<y>\d{{4}}){_JOIN}"
+            rf"(?P<d2>\d\d?){_ORDINAL} (?P<M2>{_MONTH})\.?,? (?P<y2>\d{{4}})",
+        ),
+        (
             "dM-dMy",
             rf"(?P<d>\d\d?){_ORDINAL} (?P<M>{_MONTH})\.?{_JOIN}"
             rf"(?P<d2>\d\d?){_ORDINAL} (?P<M2>{_MONTH})\.?,? (?P<y>\d{{4}})",
@@ -103,6 +108,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("x-x-y", r"(?P<a>\d\d?)(?P<s>[- ])(?P<b>\d\d?)(?P=s)(?P<y>(?:19|20)\d\d)"),
         ("x-x-x", r"(?P<a>\d\d)(?P<s>[- ])(?P<b>\d\d)(?P=s)(?P<y>\d\d)"),
         ("c8", r"(?P<c>\d{8})" + _TIME),
+        ("c8", r"(?P<c>(?:19|20)\d{6})(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?"),
         ("c6", r"(?P<c>\d{6})"),
         ("dm-dm", r"(?P<d>\d\d?)\. ?(?P<m>\d\d?)\.?" + _JOIN + r"(?P<d2>\d\d?)\. ?(?P<m2>\d\d?)\."),
         ("d-dm", r"(?P<d>\d\d?)\.?-(?P<d2>\d\d?)\. ?(?P<m>\d\d?)\."),
@@ -164,7 +170,8 @@ def _read(name: str, match: re.Match[str], today: date) -> Found | None:
     first = day(first_year, month, first_number, today)
     last = day(last_year, last_month, last_number, today)
     if first is None or last is None:
-        if not EARLIEST_YEAR <= first_year <= today.year + 1 and name == "dmy" and len(group["y"]) == 2:
+        numbers = name == "dmy" and len(group["y"]) == 2 and day(2024, month, first_number, today) is None
+        if numbers and not EARLIEST_YEAR <= first_year <= today.year + 1:
             return None
         return Found(*span, why="its date does not exist")
     return _range(span, first, last, group.get("join"))

@@ -14,7 +14,7 @@ _AGE = re.compile(r"\d{1,3}-?(?:v|vee|kk|vuotis\w*|vuotia\w*|års?|y|th|st|nd|rd
 _CLASS = re.compile(r"\d{1,2}\.?\s?(?:[a-hå-ö]|lk|luokka|luokat|klass)?(?:\s?-\s?\d{1,2}[a-h]?)?", re.IGNORECASE)
 _AGE_UNIT = re.compile(r"(?:v|vuotta|vuotis\w*|vuotia\w*|kk|kuukautta|år|mån|years?|months?)\.?$", re.IGNORECASE)
 _JOB_NUMBER = re.compile(
-    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,8} | [^\W\d_]{1,4}\d{2,4}-\d{1,6} | \d{2,4}-\d{3,6}
+    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,4}-\d{1,6} | [^\W\d_]{1,4}-\d{2,8} | [^\W\d_]{1,4}\d{2,4}-\d{1,6} | \d{2,4}-\d{3,6}
     | \d{5,} | 0\d{1,4}\.? | [^\W\d_]0\d{2,5} | [^\W\d_]\d{4,5}
     | (?:(?:tilaus|asiakas|as|työ|projekti|lasku|kund|order|customer|client|job|invoice)[ .-]?)?
       (?:tilaus|asiakas|order|job|työ|projekti|project|nro|numero|no|nr|number|kund|customer|client)[\ .:#-]*\d+ )
@@ -29,7 +29,7 @@ _VERSION = re.compile(
     r"|\s*\(\d+\)|\s*\[[^\]]*\]|\.(?:zip|bak|rar|7z|tar|tgz|tar\.\w{1,4}|old))$",
     re.IGNORECASE,
 )
-_TRIM = " -_.,;:/~"
+_TRIM = " -_.,;:/~*•·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ def without_versions(text: str) -> str:
         if shorter == text or not shorter:
             return text
         text = shorter
+
+
+def without_job_number(text: str) -> str:
+    """Return the name without the job number in front of it, if that leaves anything."""
+    return _JOB_NUMBER.sub("", text.strip(_TRIM)) or text
 
 
 def without_numbers(text: str) -> str:
@@ -91,6 +96,7 @@ def _job_word_apart(words: list[str]) -> list[str]:
 
 
 def _plain(field: str) -> str:
+    field = re.sub(r"\.{2,}|…", " ", field)
     # The dots of initials stay: "J.R. Lehto", "S.A.".
     field = re.sub(r"(?<=\w)(?<!\b[^\W\d_])\.(?=\w)|(?<=\w)\.(?=\w\w)", " ", field)
     field = re.sub(r"[\"“”„«»]|(?<!\w)['‘’](?=\w[^'‘’]*\w['‘’](?!\w))|(?<=\w)['‘’](?!\w)", "", field)
@@ -115,7 +121,8 @@ def _by_words(words: list[str]) -> Name:
     if jobs:
         end = _before_an_age(words, end)
     forms = [index for index in range(1, end) if is_form(words[index])]
-    if forms and not (len(forms) == 1 and all(word.casefold().strip(".,") in FORM_LEADS for word in words[: forms[0]])):
+    before = words[: forms[-1]] if forms else []
+    if forms and not all(is_form(word) or word.casefold().strip(".,") in FORM_LEADS for word in before):
         end = forms[-1] + 1
     client = " ".join(words[:end]).strip(_TRIM)
     if end and is_form(words[end - 1]) and words[end - 1].endswith("."):

@@ -14,7 +14,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _FORBIDDEN = re.compile(r"[\\<>|\x00-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _CODE = re.compile(
-    r"\$\{|\$\(|\{\{|\}\}|\{%|%\{|#\{|`|<%|;\s*(?:rm|drop|delete|shutdown|cat|echo|ls|curl|wget|select)\b|&&|\|\||'\s*or\s|\bor\s+'?1'?\s*=\s*'?1"
+    r"\{\w*\}|%[sdr](?!\w)|\$\{|\$\(|\{\{|\}\}|\{%|%\{|#\{|`|<%|;\s*(?:rm|drop|delete|shutdown|cat|echo|ls|curl|wget|select)\b|&&|\|\||'\s*or\s|\bor\s+'?1'?\s*=\s*'?1"
     r"|\bdrop\s+table\b|\bunion\s+select\b|\bselect\s+.+\s+from\b|\binsert\s+into\b|\bdelete\s+from\b|'\s*;|--\s*$|%00|%2e%2e|\brm\s+-rf\b",
     re.IGNORECASE,
 )

@@ -16,11 +16,11 @@ JOB_WORDS = frozenset(
     products promo video musiikkivideo mainosvideo hautajaiset funeral begravning jälkikuvaus kevätjuhla
     joulujuhla pikkujoulut juhlat turnaus turnering tournament ceremony toimitus kuvaus kuvat photos photo shoot
     fotografering koulukuvaus päiväkotikuvaus odotuskuvaus bilder bröllopsbilder vigsel session maternity boudoir
-    packshot packshots konferenssi conference konferens
+    kihlajaiset hääpäivä studentfest julfest packshot packshots konferenssi conference konferens
     """.split()
 )
 JOB_ENDINGS = (
-    "kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva", "bilder", "fotografering", "årsfest", "dopfest",
+    "kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva", "bilder", "fotografering", "årsfest", "dopfest", "hääpäivä",
 )  # fmt: skip
 
 COMPANY_FORMS = frozenset(
