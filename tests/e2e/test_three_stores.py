@@ -190,7 +190,9 @@ def change(studio: CloudStudio, chance: random.Random, cloud: str, number: int, 
         gone.append(some)
     elif what == "restore" and gone:
         path = gone.pop()
-        if path not in there and any(each.startswith(f"{path.rpartition('/')[0]}/") for each in there):
+        # What lay in a folder that was moved meanwhile has gone along, also in the trash.
+        is_free = path not in there and any(each.startswith(f"{path.rpartition('/')[0]}/") for each in there)
+        if is_free and (not is_drive or studio.drive.control("look", path=f"/Shoots/{path}") is not None):
             another("untrash" if is_drive else "restore", path)
     elif what == "shoot":
         another("move", shoot, f"2026-0{chance.randrange(1, 9)}-1{number % 10} Siirretty {number}")

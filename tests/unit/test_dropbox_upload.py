@@ -215,6 +215,31 @@ def test_a_source_that_changed_meanwhile_is_sent_anew(cloud: Account) -> None:
     assert cloud.content("/Shoots/a.mov") == other
 
 
+@pytest.mark.parametrize("how", ["written to", "replaced"])
+def test_a_file_that_changes_while_it_is_sent_is_not_stored_as_a_mixture(cloud: Account, tmp_path: Path, how: str) -> None:
+    """Its length stays the same, so only its marks tell."""
+    source = tmp_path / "a.mov"
+    source.write_bytes(content(6 * PART))
+    store = small_parts(cloud)
+
+    def meddle(sent: int, token: str | None) -> None:
+        if sent != 2 * PART:
+            return
+        if how == "written to":
+            with source.open("r+b") as file:
+                file.write(b"other bytes")
+        else:
+            new = tmp_path / "new"
+            new.write_bytes(bytes(6 * PART))
+            new.replace(source)
+            # The session must be begun anew, so the source is opened again.
+            cloud.control("expire_sessions")
+
+    with pytest.raises(Changed):
+        store.upload("a.mov", lambda: source.open("rb"), 6 * PART, on_progress=meddle)
+    assert cloud.files() == {}
+
+
 def test_a_token_of_another_path_is_not_gone_on_with(cloud: Account) -> None:
     what = content(6 * PART)
     store = small_parts(cloud)

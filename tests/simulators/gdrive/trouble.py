@@ -41,7 +41,12 @@ def trouble(fault: Fault, request: Request, reply: Reply, app: DriveApp) -> Repl
         return Reply(cut_at=-1)
     if fault.kind == "ranges_ignored":
         return app.handle(replace(request, headers={**request.headers, "range": ""}))
-    return _EDITED[fault.kind](fault, reply)
+    edit = _EDITED[fault.kind]
+    try:
+        return edit(fault, reply)
+    except ValueError:
+        # Not an answer in JSON: there is nothing in it to be told twice, or otherwise.
+        return reply
 
 
 _SAID: dict[str, tuple[int, str, str]] = {
