@@ -122,7 +122,8 @@ def _tell(context: Context, answer: dict[str, Any]) -> None:
         wrapped(context, reason, "    - ")
     for one in answer["holds"]:
         due = f", review {context.dates.day(date.fromisoformat(one['review_on']))}" if one["review_on"] else ""
-        wrapped(context, f"{one['kind']} hold {one['id']} of {one['owner']}{due}: {one['reason']}", "  held: ")
+        on = f" on {count(one['files'], 'file')}" if one["files"] else ""
+        wrapped(context, f"{one['kind']} hold {one['id']}{on} of {one['owner']}{due}: {one['reason']}", "  held: ")
     if answer["unattached_holds"]:
         wrapped(context, _unattached(answer["unattached_holds"]), "  ")
     _copies(context, answer)

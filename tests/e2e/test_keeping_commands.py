@@ -98,6 +98,7 @@ def test_a_held_file_is_told_apart_from_the_others(wedding: Studio) -> None:
     assert wedding.json("why", "1", "IMG_0002.jpg")["actions"]["prune"]["rule"]
     assert [one["files"] for one in wedding.json("why", "1", "IMG_0002.jpg")["holds"]] == [1]
     assert wedding.json("why", "1", "Aino kirkossa.jpg")["holds"] == []
+    assert " on 1 file of " in " ".join(wedding.run("why", "1", status=0).out.split())
 
 
 def test_what_a_list_says_is_proposed_and_a_blank_is_not(wedding: Studio) -> None:
