@@ -112,10 +112,13 @@ def _asked(asked: Sequence[AskedOf], cast: Sequence[Appearing], basis: Basis, *,
 
 
 def _erasure(one: AskedOf, *, is_past: bool) -> Erasure:
-    if is_past or (one.is_in is None and one.state not in _DECIDED):
+    if is_past:
         return Erasure.UNKNOWN
     if one.state in _DECIDED:
         return Erasure.NONE
+    if one.is_in is None:
+        # Nothing is approved while it is not said whose it is: at most it is asked for.
+        return Erasure.RECEIVED
     going = one.decision == "delete" or one.has_rules
     if one.state in _APPROVED:
         return Erasure.APPROVED if going else Erasure.NONE

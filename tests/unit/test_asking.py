@@ -11,7 +11,7 @@ import pytest
 
 from backupd.asking import is_company
 from backupd.policy.deletion import decide
-from backupd.policy.facts import Erasure, Facts, Known, ParticipantAsks, Recipient
+from backupd.policy.facts import Child, Consented, Erasure, Facts, Known, ParticipantAsks, Recipient
 from backupd.retaining import basis_of
 from backupd.situation import situation
 from index import holds
@@ -78,7 +78,10 @@ def test_a_participant_who_asks_is_undecided_until_each_shoot_is_decided(studio:
 def test_what_is_not_known_to_be_theirs_is_unknown_until_a_person_says(studio: TidyStudio) -> None:
     uid = studio.open("erase", "Virtanen")
     facts = _facts(studio, COMPANY)
-    assert (facts.participant_asks, facts.erasure) == (ParticipantAsks.UNKNOWN, Erasure.UNKNOWN)
+    assert (facts.participant_asks, facts.erasure) == (ParticipantAsks.UNKNOWN, Erasure.RECEIVED)
+    given = decide("export", replace(facts, recipient=Recipient.COMPANY, consent=Consented.MISSING, child=Child.NO,
+                                     withdrawn_after_publication=Known.NO))  # fmt: skip
+    assert (given.is_allowed, given.needs_person) == (False, True), "the company may have it by a named person's word"
     numbers = [each.number for each in studio.items(uid) if each.is_open_question]
     studio.desk().choose(uid, [], numbers)
     facts = _facts(studio, COMPANY)
