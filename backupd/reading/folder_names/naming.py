@@ -14,8 +14,8 @@ _AGE = re.compile(r"\d{1,3}-?(?:v|vee|kk|vuotis\w*|vuotia\w*|års?|y|th|st|nd|rd
 _CLASS = re.compile(r"\d{1,2}\.?\s?(?:[a-hå-ö]|lk|luokka|luokat|klass)?(?:\s?-\s?\d{1,2}[a-h]?)?", re.IGNORECASE)
 _AGE_UNIT = re.compile(r"(?:v|vuotta|vuotis\w*|vuotia\w*|kk|kuukautta|år|mån|years?|months?)\.?$", re.IGNORECASE)
 _JOB_NUMBER = re.compile(
-    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,4}-\d{1,6} | [^\W\d_]{1,4}-\d{2,8} | [^\W\d_]{1,4}\d{2,4}-\d{1,6} | \d{2,4}-\d{3,6}
-    | \d{5,} | 0\d{1,4}\.? | [^\W\d_]0\d{2,5} | [^\W\d_]\d{4,5}
+    r"""^(?: \#\s*\d+ | [^\W\d_]{1,4}-\d{2,4}-\d{1,6} | [^\W\d_]{1,4}-\d{2,8} | [^\W\d_]{1,4}\d{2,4}-\d{1,6}
+    | \d{2,4}-\d{3,6} | \d{5,} | 0\d{1,4}\.? | [^\W\d_]0\d{2,5} | [^\W\d_]\d{4,5}
     | (?:(?:tilaus|asiakas|as|työ|projekti|lasku|kund|order|customer|client|job|invoice)[ .-]?)?
       (?:tilaus|asiakas|order|job|työ|projekti|project|nro|numero|no|nr|number|kund|customer|client)[\ .:#-]*\d+ )
     (?=[\s_-]|$)(?!\ (?:oy|oyj|ab|ky|ry|ltd|inc|gmbh)\b)[\s_-]*""",

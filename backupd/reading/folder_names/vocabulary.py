@@ -20,7 +20,8 @@ JOB_WORDS = frozenset(
     """.split()
 )
 JOB_ENDINGS = (
-    "kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva", "bilder", "fotografering", "årsfest", "dopfest", "hääpäivä",
+    "kuvat", "kuvaus", "juhla", "juhlat", "kokous", "video", "kuva", "bilder", "fotografering", "årsfest", "dopfest",
+    "hääpäivä",
 )  # fmt: skip
 
 COMPANY_FORMS = frozenset(
