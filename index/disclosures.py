@@ -49,6 +49,12 @@ def add(conn: Connection, one: Disclosure) -> int:
     return int(conn.execute(insert(disclosure).values(values)).inserted_primary_key[0])  # type: ignore[index]
 
 
+def get(conn: Connection, id: int) -> Disclosure | None:
+    """Return a disclosure, or None."""
+    row = conn.execute(select(disclosure).where(disclosure.c.id == id)).first()
+    return None if row is None else _disclosure(row)
+
+
 def ever(conn: Connection) -> list[Disclosure]:
     """Return every disclosure, oldest first."""
     query = select(disclosure).order_by(disclosure.c.given_at, disclosure.c.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from index import consents, disclosures, placements, search, shoots, spoken_of
 from index.ledger_key import LedgerKey
-from index.paths import join_path
+from index.paths import decode_path, join_path
 from index.people import forget_strangers
 from index.schema import appearance, content, copy, folder, participant, posting, review, shoot, store
 
@@ -103,8 +104,38 @@ def forget_places(conn: Connection, key: LedgerKey, places: Collection[str]) -> 
         .join(store, store.c.id == folder.c.store_id)
         .execution_options(yield_per=10_000)
     )
-    gone = [row.id for row in conn.execute(query) if key.hash_place(row.store, join_path(row.path, row.name)) in places]
+    folders: dict[tuple[str, bytes], bool] = {}
+
+    def is_gone(store_name: str, path: bytes) -> bool:
+        """Whether a folder, or one that it lies in, is such a place."""
+        known = folders.get((store_name, path))
+        if known is None:
+            upper = path.rpartition(b"/")[0]
+            known = key.hash_place(store_name, decode_path(path)) in places
+            known = known or (upper != path and is_gone(store_name, upper))
+            folders[(store_name, path)] = known
+        return known
+
+    gone = [
+        row.id for row in conn.execute(query)
+        if is_gone(row.store, bytes(row.path)) or key.hash_place(row.store, join_path(row.path, row.name)) in places
+    ]  # fmt: skip
     return forget_copies(conn, gone)
+
+
+def forget_folder(conn: Connection, store_id: int, path: str) -> Forgotten:
+    """Take out what is recorded below a folder that has another name now, but for what lies there all the same."""
+    at = os.fsencode(path)
+    where = or_(folder.c.path == at, and_(folder.c.path >= at + b"/", folder.c.path < at + b"0"))
+    ids = list(conn.execute(select(folder.c.id).where(and_(folder.c.store_id == store_id, where))).scalars())
+    missing = [
+        id for chunk in _chunks(ids)
+        for id in conn.execute(select(copy.c.id).where(and_(copy.c.folder_id.in_(chunk), copy.c.state == "m"))).scalars()
+    ]  # fmt: skip
+    gone = forget_copies(conn, missing)
+    touched = _shoots_of(conn, ids)
+    _forget_empty_folders(conn, ids)
+    return gone + _forget_empty_shoots(conn, sorted(touched))
 
 
 def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) -> Forgotten:
@@ -123,6 +154,11 @@ def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) ->
     touched = sorted(_shoots_of(conn, folders))
     _forget_words(conn, touched)
     _forget_empty_folders(conn, folders)
+    left = _forget_empty_shoots(conn, touched)
+    return Forgotten(lists, len(contents), len(copies), left.shoots)
+
+
+def _forget_empty_shoots(conn: Connection, touched: Sequence[int]) -> Forgotten:
     empty = spoken_of.without_folders(conn, touched)
     clients = spoken_of.clients_of(conn, empty)
     placements.forget_addresses(conn, empty)
@@ -132,7 +168,7 @@ def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) ->
         conn.execute(delete(review).where(review.c.shoot_id.in_(chunk)))
     shoots.remove_shoots(conn, empty)
     spoken_of.remove_clients(conn, clients)
-    return Forgotten(lists, len(contents), len(copies), len(empty))
+    return Forgotten(shoots=len(empty))
 
 
 def _content_ids(conn: Connection, hashes: Sequence[bytes]) -> list[int]:

@@ -6,14 +6,17 @@ What such a case says of its own person stays, and so do its numbers and decisio
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from index import erased
 from index.ledger_key import LedgerKey
-from index.schema import disclosure, placement
+from index.schema import act, disclosure, placement, plan
 from index.schema_cases import item
+from index.scoping import rows_naming
 from index.shoot_hashes import shoot_hashes
 
 _KINDS = ("row", "shoot", "recipient", "placement")
@@ -29,12 +32,56 @@ def forget_in_other_cases(conn: Connection, key: LedgerKey, uid: str) -> int:
     for row, details in rows:
         left = known.left_of(row, details)
         if left is not None:
-            told = {"subject": None, "why": None, "details": json.dumps(left, ensure_ascii=True)}
+            told: dict[str, Any] = {"subject": None, "why": None, "details": json.dumps(left, ensure_ascii=True)}
             # A row's key holds a name; the others' keys are numbers and hashes.
             told |= {"key": str(row.number)} if row.kind == "row" else {}
             conn.execute(update(item).where(item.c.id == row.id).values(told))
             count += 1
+    # Why a shoot is in a case may name anybody who is listed in it; an open case finds it anew when it is planned.
+    shoots_of_others = and_(item.c.request != uid, item.c.kind == "shoot")
+    conn.execute(update(item).where(shoots_of_others).values(why=None))
     return count
+
+
+def follow_renamed(conn: Connection, uid: str, store_id: int, store: str, old: str, new: str) -> None:
+    """Let other cases say the new name of a folder that was renamed, and other plans no place in it any more."""
+    for row in conn.execute(select(item).where(item.c.request != uid)).all():
+        details = json.loads(row.details)
+        if details.get("store") != store or not is_below(details.get("path", ""), old):
+            continue
+        if row.kind == "folder":
+            # What it was to be called there holds the old name too: planning anew finds it again.
+            conn.execute(delete(item).where(item.c.id == row.id))
+        else:
+            told = {name: _renamed(getattr(row, name), old, new) for name in ("key", "subject")}
+            values = told | {"details": json.dumps(details | {"path": new + details["path"][len(old) :]}, ensure_ascii=True)}
+            conn.execute(update(item).where(item.c.id == row.id).values(values))
+    at = os.fsencode(old)
+    below = or_(act.c.path == at, and_(act.c.path >= at + b"/", act.c.path < at + b"0"))
+    mine = select(plan.c.id).where(plan.c.request == uid)
+    over = act.c.state.in_(("planned", "done", "refused"))
+    where = and_(act.c.store_id == store_id, below, over, act.c.plan_id.notin_(mine))
+    conn.execute(update(act).where(where).values(path=None, why=act.c.rule))
+
+
+def forget_below(conn: Connection, key: LedgerKey, places: Collection[str]) -> None:
+    """Take out of all cases what speaks of places (keyed hashes of store and path), or of what lies below them."""
+    for row in conn.execute(select(item).where(item.c.subject.isnot(None))).all():
+        details = json.loads(row.details)
+        path = details.get("path", "")
+        parts = path.split("/") if path and "store" in details else []
+        if any(key.hash_place(details["store"], "/".join(parts[:count])) in places for count in range(1, len(parts) + 1)):
+            told = {"subject": None, "why": None, "details": "{}", "key": str(row.number)}
+            conn.execute(update(item).where(item.c.id == row.id).values(told))
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder's own or lies in it."""
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def _renamed(text: str | None, old: str, new: str) -> str | None:
+    return None if text is None else text.replace(old, new)
 
 
 class _Known:
@@ -42,8 +89,11 @@ class _Known:
 
     def __init__(self, conn: Connection, key: LedgerKey, uid: str, rows: list[tuple[Any, dict[str, Any]]]) -> None:
         self._key = key
-        contacts = {each for row, told in rows if row.kind == "row" for each in _hashes(key, told)}
-        self._persons = erased.erased_persons(conn, contacts, uid)
+        told = [details for row, details in rows if row.kind == "row" and "name" in details]
+        self._persons = erased.erased_persons(conn, {hashed for each in told for hashed in _all_hashes(key, each)}, uid)
+        self._standing = {
+            (row.store, row.path, row.place, row.name) for row in rows_naming(conn, {each["name"] for each in told})
+        }
         ids = sorted({row.shoot for row, _ in rows if row.kind == "shoot" and row.shoot is not None})
         self._shoots = shoot_hashes(conn, key, ids)
         nameless = select(disclosure.c.id).where(disclosure.c.name.is_(None))
@@ -53,7 +103,7 @@ class _Known:
     def left_of(self, row: Any, details: dict[str, Any]) -> dict[str, Any] | None:
         """Return the details that may stay of an item about somebody erased; None where it is about nobody such."""
         if row.kind == "row":
-            return {} if any(each in self._persons for each in _hashes(self._key, details)) else None
+            return {} if self._is_erased(details) else None
         if row.kind == "shoot":
             gone = details.get("hash") is not None and self._shoots.get(row.shoot) != details["hash"]
             return {"hash": details["hash"]} if gone else None
@@ -63,7 +113,14 @@ class _Known:
         return {"placement": details["placement"]} if details.get("placement") in self._placements else None
 
 
-def _hashes(key: LedgerKey, details: dict[str, Any]) -> tuple[str, ...]:
-    """Return by what somebody in a list is known: address and number, or the name where there is neither."""
-    contacts = key.hashes(email=details.get("email"), phone=details.get("phone"))
-    return contacts or key.hashes(name=details.get("name"))
+    def _is_erased(self, row: dict[str, Any]) -> bool:
+        """Whether a row of a list is the erased person's: by address or number, or by a name that stands there no more."""
+        contacts = self._key.hashes(email=row.get("email"), phone=row.get("phone"))
+        if any(each in self._persons for each in contacts):
+            return True
+        place = tuple(row.get(name) for name in ("store", "path", "place", "name"))
+        return place not in self._standing and any(each in self._persons for each in _all_hashes(self._key, row))
+
+
+def _all_hashes(key: LedgerKey, row: dict[str, Any]) -> tuple[str, ...]:
+    return key.hashes(name=row.get("name"), email=row.get("email"), phone=row.get("phone"))

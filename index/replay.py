@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from index import consents, erased, forgetting, holds, requests, scopes
 from index.applied import APPLIED, applied, index_is_behind, refuse_if_behind, set_applied
 from index.forgetting import Forgotten
-from index.forgetting_cases import forget_in_other_cases
+from index.forgetting_cases import forget_below, forget_in_other_cases
 from index.ledger import Ledger
 from index.ledger_key import LedgerKey
 from index.ledger_line import KINDS, Draft, Entry
@@ -171,6 +171,7 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
 def _forget_erased(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
     draft = entry.draft
     if erased.is_about_places(draft):
+        forget_below(conn, key, set(draft.subjects))
         return forgetting.forget_places(conn, key, set(draft.subjects))
     erased.add(conn, entry)
     gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])

@@ -19,8 +19,11 @@ from backupd.acts.carrying import Done, Run, carry_out
 from backupd.acts.judging import Judge
 from backupd.policy.facts import Known
 from backupd.requests.base import Kind
+from backupd.requests.ending import end_links
 from backupd.requests.judge import Asker, EraseJudge, Sharing
 from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
+from backupd.requests.namelessness import forget_renamed, shape
+from backupd.requests.renaming import rename_all, renamings, renamings_ever
 from backupd.requests.returning import persons_back
 from backupd.requests.running import Outcome, Running
 from index import plans, requests, scoping
@@ -45,9 +48,13 @@ def decide(one: Item) -> str | None:
         return "delete" if one.details.get("alone") else None
     if one.kind == "row":
         return "unlist"
-    if one.kind == "recipient" and one.details.get("own") and one.details.get("channel") != "link":
-        # What the person was given themselves is theirs; a link that still works is to be ended.
+    if one.kind == "recipient" and one.details.get("own"):
+        # What the person was given themselves is theirs; a link that still works is an item of its own.
         return "skip"
+    if one.kind == "link":
+        return "revoke"
+    if one.kind == "folder":
+        return one.decision
     return "do"
 
 
@@ -73,6 +80,12 @@ def run_erasure(running: Running) -> Outcome:
     waiting |= done.troubles
     finish_lists(running, edits, left, waiting)
     _remove_folders(running, plan)
+    waiting |= end_links(running, items)
+    wanted = renamings(items)
+    if not waiting and not done.open:
+        late, unnamed = rename_all(running, wanted)
+        waiting |= late
+        _leave_folders(running, unnamed)
     return _looked_again(running, plan, items, done, waiting, left)
 
 
@@ -207,7 +220,8 @@ def _looked_again(
     left: dict[tuple[str, str], str],
 ) -> Outcome:
     """Look at every store once more, and say what is left."""
-    waiting |= {name: why for name, why in running.rescan().items() if name in _stores_of(running, plan)}
+    waiting |= {name: why for name, why in running.rescan().items() if name in _stores_of(running, plan, items)}
+    forget_renamed(running, renamings_ever(items))
     with running.index.write() as conn:
         acts = acts_of(conn, plan.id)
         _forget_places(conn, acts)
@@ -232,6 +246,13 @@ def _looked_again(
     )
 
 
+def _leave_folders(running: Running, unnamed: Mapping[int, str]) -> None:
+    """Leave folders that could not be renamed whole to a person, who ticks them off."""
+    with running.index.write() as conn:
+        for number, why in unnamed.items():
+            requests.change_item(conn, running.one.uid, number, decision="by_hand", why=why)
+
+
 def _forget_places(conn: Connection, acts: Sequence[Act]) -> None:
     """Take out of the index what the last look found to be missing at the places of acts that are done."""
     places: dict[int, list[str]] = {}
@@ -242,9 +263,9 @@ def _forget_places(conn: Connection, acts: Sequence[Act]) -> None:
     forget_copies(conn, [copy.id for copy in known if copy.state == "m"])
 
 
-def _stores_of(running: Running, plan: Plan) -> set[str]:
+def _stores_of(running: Running, plan: Plan, items: Sequence[Item]) -> set[str]:
     with running.index.read() as conn:
-        return {act.store for act in acts_of(conn, plan.id)}
+        return {act.store for act in acts_of(conn, plan.id)} | {one.store for one in renamings_ever(items)}
 
 
 def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str, str], str]) -> None:
@@ -262,6 +283,9 @@ def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str
 def _end_items(conn: Connection, running: Running, items: Sequence[Item], left: Collection[tuple[str, str]]) -> None:
     for one in items:
         place = (one.details.get("store", ""), one.details.get("path", ""))
+        if one.kind in ("folder", "link") and one.decision in ("rename", "revoke"):
+            # These have ended, or were left to a person, one by one.
+            continue
         if one.state != "open" or not one.is_in or one.kind in MANUAL or one.decision in ("by_hand", None) or place in left:
             continue
         state = "refused" if one.decision == "refuse" else "done"
@@ -275,6 +299,7 @@ _OUTCOMES = {
     "delete": "erased from every store that held it",
     "unlist": "taken off the list",
     "restrict": "kept, and neither used nor deleted",
+    "keep": "kept",
     "refuse": "kept, with the reason told",
     "do": "taken out of the register",
 }
@@ -287,7 +312,8 @@ KIND = Kind(
     decide,
     deletes=True,
     four_eyes=True,
-    choices=("delete", "unlist", "by_hand", "refuse", "restrict", "do"),
+    choices=("delete", "unlist", "by_hand", "refuse", "restrict", "do", "revoke", "rename"),
+    shape=shape,
 )
 """Erasure."""
 

@@ -8,7 +8,7 @@ the new one already was moved before. Intent and outcome of each folder are in t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import Connection
@@ -62,6 +62,11 @@ def renamings(items: Sequence[Item]) -> list[Renaming]:
         if each.kind == "folder" and each.is_in and each.state == "open" and each.decision == "rename"
         and (to := each.details.get("named") or each.details["to"])
     ]  # fmt: skip
+
+
+def renamings_ever(items: Sequence[Item]) -> list[Renaming]:
+    """Return the folders that were to be renamed, whether that was done before or not."""
+    return renamings([replace(each, state="open") for each in items])
 
 
 def named_path(one: Item, name: str, old: str, new: str) -> str:

@@ -65,6 +65,7 @@ def find_scope(
     items += _placement_items(conn, certain)
     items += _recipient_items(conn, certain, persons)
     if places:
+        items += _link_items(conn, certain, persons)
         items += _place_items(settings)
     return Scoped(tuple(items), tuple(sorted(shoots)), certain)
 
@@ -174,6 +175,19 @@ def _recipient_items(conn: Connection, shoots: Sequence[int], persons: Sequence[
         why = "given to this person" if is_own else "given from a shoot of theirs"
         details = {"disclosure": one.id, "own": is_own, "channel": one.channel}
         yield Item(f"recipient:{one.id}", "recipient", told, why, True, shoot=one.shoot_id, details=details)
+
+
+def _link_items(conn: Connection, shoots: Sequence[int], persons: Sequence[str]) -> Iterable[Item]:
+    """Yield an item for each link that still works, once, however many shoots it leads to."""
+    concerned = {one.id for one in disclosures.concerning(conn, shoots, persons)}
+    concerned_links = {
+        (one.store, one.link) for one in disclosures.concerning(conn, shoots, persons) if one.link is not None
+    }
+    for one in disclosures.links(conn):
+        if one.id in concerned or (one.store, one.link) in concerned_links:
+            told = f"{one.store}: the link that was given {f'to {one.name}' if one.name else 'out'}"
+            yield Item(f"link:{one.id}", "link", told, "it leads to pictures of theirs", True, shoot=one.shoot_id,
+                       details={"disclosure": one.id, "store": one.store})  # fmt: skip
 
 
 def _place_items(settings: Requests) -> Iterable[Item]:

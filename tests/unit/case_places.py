@@ -73,7 +73,12 @@ _TABLES = {
 def tables_of(database: Path) -> dict[str, list[str]]:
     """Return what an index says of what lies in the stores, without its numbers: two indexes of the same say the same."""
     with closing(sqlite3.connect(database)) as conn:
-        return {name: sorted(repr(row) for row in conn.execute(query)) for name, query in _TABLES.items()}
+        return {name: sorted(_plain(row) for row in conn.execute(query)) for name, query in _TABLES.items()}
+
+
+def _plain(row: tuple[object, ...]) -> str:
+    # Of several ways to write one name the first that was met is shown: which one that was is all the same.
+    return unicodedata.normalize("NFC", repr(row)).casefold()
 
 
 def all_bytes(folder: Path) -> bytes:

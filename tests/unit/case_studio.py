@@ -12,6 +12,7 @@ from typing import Any
 from adapters.base import Store
 from adapters.errors import NotOurStore, StoreError
 from adapters.hashing import hash_chunks
+from adapters.ignore import EXPORTS_NAME
 from adapters.local import STORE as LOCAL
 from adapters.memory import MemoryStore
 from adapters.records import Marker
@@ -115,7 +116,10 @@ class CaseStudio:
     def folders(self, name: str) -> list[str]:
         """All folders of a store, by path."""
         store = self.stores[name]
-        return sorted(store.tree.folders) if name in self.clouds else [mark.path for mark in store.walk()]
+        if name in self.clouds:
+            # What backupd puts there itself is no business of the index.
+            return sorted(path for path in store.tree.folders if path.partition("/")[0] != EXPORTS_NAME)
+        return [mark.path for mark in store.walk()]
 
     def text(self, name: str, path: str) -> str:
         return self.files(name)[path].decode()

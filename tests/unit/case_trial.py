@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
+from adapters.ignore import EXPORTS_NAME
 from backupd.register.backup import make_backup
 from backupd.register.restore import put_back
 from index import consents, disclosures, placements
@@ -77,6 +79,8 @@ class Trial:
         self.place, self.world = place, world
         self.studio = place.studio("studio")
         self.gone: frozenset[int] = frozenset()
+        self.renamed: dict[int, str] = {}
+        self._renaming: dict[int, str] = {}
         self._expected: dict[str, list[str]] = {}
         self.counted: Counter[str] = Counter() if counted is None else counted
 
@@ -135,9 +139,20 @@ class Trial:
                         disclosures.add(
                             conn, Disclosure(ids[shoot.day], hashed, one.name, "mail", 1, 1, 100, "anna", address=one.email)
                         )
+                if shoot.is_linked:
+                    self._share(conn, shoot, ids[shoot.day])
                 if not shoot.is_shared:
                     told = f"https://lense.example/{PEOPLE[shoot.people[0]].name.casefold().replace(' ', '-')}"
                     placements.add(conn, Placement(ids[shoot.day], None, "web", told, 100, "anna"))
+
+    def _share(self, conn, shoot, id: int) -> None:  # type: ignore[no-untyped-def]
+        """Put a zip into the cloud and share it, as `export --to STORE` does."""
+        store = self.studio.stores[STORES[1]]
+        put = store.upload(f"{EXPORTS_NAME}/{shoot.number}/kuvat.zip", lambda: BytesIO(b"zip"), 3)
+        link = store.share(put.ref, self.studio.at + timedelta(days=14))
+        given = Disclosure(id, None, None, "link", 1, 3, 100, "anna", address=link.url, store=store.name, link=link.id,
+                           ref=put.ref, version=put.version, ends_at=10**10)  # fmt: skip
+        disclosures.add(conn, given)
 
     def _shoot_ids(self, conn) -> dict[str, int]:  # type: ignore[no-untyped-def]
         from sqlalchemy import select
@@ -169,7 +184,7 @@ class Trial:
         studio.planned(uid)
         for each in studio.items(uid):
             if each.kind == "row":
-                shoot = next(one for one in self.world.shoots if one.folder == each.details["path"].rpartition("/")[0])
+                shoot = self._shoot_at(each.details["path"].rpartition("/")[0])
                 self._choose(uid, each, shoot.who_at(each.details["place"], self.gone) == who)
             if each.kind == "shoot":
                 shoot = self.world.shoot_of(each.subject or "")
@@ -177,12 +192,31 @@ class Trial:
                 if who in shoot.people:
                     self._decide(uid, each, shoot, who)
         studio.planned(uid)
+        for each in studio.items(uid):
+            if each.kind == "folder":
+                self._name(uid, each, who)
+        studio.planned(uid)
         studio.owner.approve(uid, "each picture was looked at")
 
     def _choose(self, uid: str, each, is_mine: bool) -> None:  # type: ignore[no-untyped-def]
         if is_mine is not each.is_in or each.is_open_question:
             number = [each.number]
             self.studio.desk().choose(uid, number if is_mine else [], [] if is_mine else number)
+
+    def _shoot_at(self, folder: str):  # type: ignore[no-untyped-def]
+        return next(one for one in self.world.shoots if self.renamed.get(one.number, one.folder) == folder)
+
+    def _name(self, uid: str, each, who: int) -> None:  # type: ignore[no-untyped-def]
+        """Say what becomes of a folder's name: whose it is not, is left as it is."""
+        shoot = self._shoot_at(each.details["path"])
+        self._choose(uid, each, who in shoot.named)
+        if who not in shoot.named:
+            return
+        if each.decision is None:
+            others = [PEOPLE[one].name for one in shoot.named if one not in self.gone | {who}]
+            self.studio.desk().name_folder(uid, each.number, f"{shoot.day} {' & '.join([*others, f'Salattu {who}'])} potretti")
+        (now,) = (one for one in self.studio.items(uid) if one.number == each.number)
+        self._renaming[shoot.number] = now.details.get("named") or now.details["to"]
 
     def _decide(self, uid: str, each, shoot, who: int) -> None:  # type: ignore[no-untyped-def]
         desk = self.studio.desk()
@@ -197,9 +231,17 @@ class Trial:
     def finish(self, who: int, uid: str) -> None:
         """Do by hand what was left to do so, tick it off, answer, close."""
         studio = self.studio
-        by_hand = {each.details["path"] for each in studio.items(uid) if each.decision == "by_hand" and each.kind == "row"}
+        by_hand = set()
+        for each in studio.items(uid):
+            if each.decision == "by_hand" and each.kind == "row":
+                shoot = self._shoot_at(each.details["path"].rpartition("/")[0])
+                folder = self._renaming.get(shoot.number) or self.renamed.get(shoot.number, shoot.folder)
+                by_hand.add(f"{folder}/{shoot.list_name}")
+        self.renamed |= self._renaming
+        self.counted["folders renamed"] += len(self._renaming)
+        self._renaming = {}
         for store in STORES:
-            files = self.world.files(store, self.gone | {who})
+            files = self.world.files(store, self.gone | {who}, self.renamed)
             for path in sorted(by_hand & files.keys()):
                 studio.put(path, files[path].decode(), store)
         if by_hand:
@@ -211,12 +253,16 @@ class Trial:
         """Look at every place for what is left of the erased, and for what others have lost."""
         studio, world, gone = self.studio, self.world, self.gone
         for store in STORES:
-            left, expected = studio.files(store), world.files(store, gone)
+            left, expected = studio.files(store), world.files(store, gone, self.renamed)
             assert left == expected, f"{store}: {_differing(left, expected)}"
             folders = "\n".join(studio.folders(store)).encode()
             assert not (found := found_in(folders, world, gone)), f"folders of {store}: {found}"
             trash = studio.stores[store].tree.trash
             assert not trash, f"trash of {store}: {len(trash)} files"
+        open_links = sum(1 for shoot in world.shoots if shoot.is_linked and not gone & set(shoot.people))
+        cloud = studio.stores[STORES[1]].tree
+        put = [path for path in cloud.files if path.startswith(EXPORTS_NAME)]
+        assert (len(cloud.links), len(put)) == (open_links, open_links), f"links: {cloud.links}, {put}"
         found = found_in(all_bytes(studio.folder), world, gone)
         assert not found, f"in the files of index and ledger: {found}"
         self._check_records()
@@ -245,7 +291,7 @@ class Trial:
         if not self._expected:
             twin = self.place.studio("twin")
             for store in STORES:
-                for path, content in self.world.files(store, self.gone).items():
+                for path, content in self.world.files(store, self.gone, self.renamed).items():
                     twin.put(path, content.decode(), store)
             twin.look()
             self._expected = tables_of(twin.folder / "index.db")

@@ -7,8 +7,10 @@ it judges. `Shoot.shown` is the truth that only people who look at the pictures 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
+from types import MappingProxyType
 
 COMPANY = "Kuvaamo Oy"
 STORES = ("archive", "cloud")
@@ -72,6 +74,8 @@ class Shoot:
     rows: tuple[Listed, ...]
     form: str
     stores: tuple[str, ...]
+    named: tuple[int, ...] = ()
+    """Whom the folder's name names."""
 
     @property
     def day(self) -> str:
@@ -85,12 +89,14 @@ class Shoot:
     def is_shared(self) -> bool:
         return len(self.people) > 1
 
-    def path(self, name: str) -> str:
-        return f"{self.folder}/{name}"
+    @property
+    def list_name(self) -> str:
+        return f"osallistujat.{self.form}"
 
     @property
-    def list_path(self) -> str:
-        return self.path(f"osallistujat.{self.form}")
+    def is_linked(self) -> bool:
+        """Whether a link to it was given to somebody."""
+        return STORES[1] in self.stores and self.number % 2 == 0
 
     def left_rows(self, gone: frozenset[int]) -> tuple[Listed, ...]:
         return tuple(row for row in self.rows if row.who not in gone)
@@ -142,16 +148,21 @@ class World:
     def present(self) -> frozenset[int]:
         return frozenset(who for shoot in self.shoots for who in shoot.people)
 
-    def files(self, store: str, gone: frozenset[int] = frozenset()) -> dict[str, bytes]:
-        """Return what lies in a store once these are erased, by path."""
+    def files(
+        self, store: str, gone: frozenset[int] = frozenset(), renamed: Mapping[int, str] = MappingProxyType({})
+    ) -> dict[str, bytes]:
+        """Return what lies in a store once these are erased, by path; `renamed` are folders that had to be."""
         found: dict[str, bytes] = {}
         for shoot in self.shoots:
             if store not in shoot.stores:
                 continue
-            found |= {shoot.path(file.name): file.content.encode() for file in shoot.files if not shoot.goes(file, gone)}
+            folder = renamed.get(shoot.number, shoot.folder)
+            found |= {
+                f"{folder}/{file.name}": file.content.encode() for file in shoot.files if not shoot.goes(file, gone)
+            }
             text = shoot.list_text(gone)
             if text is not None:
-                found[shoot.list_path] = text.encode()
+                found[f"{folder}/{shoot.list_name}"] = text.encode()
         for path, file, origin in self.loose:
             # Bytes that lie in nobody's shoot go with the same bytes of the shoot that they were taken from.
             if store == STORES[0] and not (file.content and origin.goes(file, gone)):
@@ -199,13 +210,17 @@ def _shoot(random: Random, number: int, before: list[Shoot]) -> Shoot:
         if random.random() < 0.2:
             files.append(File(f"{name}.xmp", f"settings of {number} {index}", shown))
     form = random.choice(FORMATS)
+    named: tuple[int, ...] = ()
     client, rows = COMPANY, tuple(Listed(who, random.choice(_written(PEOPLE[who], form))) for who in people)
     if len(people) == 1:
         one = PEOPLE[people[0]]
         client = random.choice((one.name, one.name, one.name.upper(), unicodedata.normalize("NFD", one.name), *one.others))
-        rows = rows if random.random() < 0.3 else ()
+        rows, named = rows if random.random() < 0.3 else (), people
+    elif random.random() < 0.4:
+        named = people[: random.choice((1, 1, 2))]
+        client = " & ".join(random.choice((PEOPLE[who].name, *PEOPLE[who].others)) for who in named)
     stores = random.choice(((STORES[0],), (STORES[1],), STORES))
-    return Shoot(number, client, people, tuple(files), rows, form, stores)
+    return Shoot(number, client, people, tuple(files), rows, form, stores, named)
 
 
 def _written(one: Person, form: str) -> tuple[str, ...]:

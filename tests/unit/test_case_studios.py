@@ -13,9 +13,9 @@ import pytest
 from backupd.requests import desk, erase, lists, planning
 from index import forgetting
 from tests.unit.case_trial import Place, Trial, in_memory
-from tests.unit.case_world import make_world
+from tests.unit.case_world import STORES, File, Listed, Shoot, World, make_world
 
-SAMPLE = range(30)
+SAMPLE = range(24)
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +42,38 @@ def _by_content(copies):  # type: ignore[no-untyped-def]
     return found
 
 
-GUARDS: dict[str, tuple[int, object, str, Callable[..., object]]] = {
-    "namesakes keep their names": (1, erase, "persons_of", lambda conn, running, items: _all_hashes(running, items)),
-    "emptied folders go": (0, erase, "_remove_folders", lambda *_: None),
-    "a restored index learns of places": (13, forgetting, "forget_places", lambda *_: forgetting.Forgotten()),
-    "a restored index learns of contents": (0, forgetting, "forget_contents", lambda *_: forgetting.Forgotten()),
-    "search words go": (0, forgetting, "_forget_words", lambda *_, **__: None),
-    "published addresses go": (0, forgetting.placements, "forget_addresses", lambda *_: None),
-    "recipients' names go": (0, forgetting.disclosures, "forget_names", lambda *_: None),
-    "other people's cases forget": (0, desk, "forget_in_other_cases", lambda *_: 0),
-    "empty files are decided one by one": (25, planning, "_by_file", _by_content),
-    "copies in nobody's shoot go": (16, planning, "_plan_other_copies", lambda *_: None),
-    "lists are written anew": (0, lists, "take_its_place", lambda *_: None),
-    "unused parts of the index's pages are written anew": (10_002, desk, "scrub_if_due", lambda index: index.truncate_log()),
+_SHOOT = Shoot(
+    0, "Kaarina Lahti-Salo", (4, 5),
+    (File("IMG_1.jpg", "", (4,)), File("IMG_2.jpg", "", (5,)), File("IMG_3.jpg", "hers", (4,)), File("IMG_4.jpg", "both", (4, 5))),
+    (Listed(4, "Kaarina Lahti-Salo"), Listed(5, "Ville Lahti")), "csv", STORES, named=(4,),
+)  # fmt: skip
+WEDDING = World(-1, (_SHOOT,), (), (4, 5), True, ("Kaarina Lahti-Salo", "Ville Lahti"))
+"""Both are in it, both ask at once; a link was given, the folder bears her name, and two of its files are empty."""
+
+
+def test_a_shared_shoot_of_which_both_ask_at_once(place: Place) -> None:
+    counted: Counter[str] = Counter()
+    Trial(place, WEDDING, counted).go()
+    assert counted["folders renamed"] == 1
+
+
+GUARDS: dict[str, tuple[World, object, str, Callable[..., object]]] = {
+    "namesakes keep their names": (make_world(1), erase, "persons_of", lambda _, running, items: _all_hashes(running, items)),
+    "emptied folders go": (make_world(2), erase, "_remove_folders", lambda *_: None),
+    "a restored index learns of places": (make_world(13), forgetting, "forget_places", lambda *_: forgetting.Forgotten()),
+    "a restored index learns of contents": (make_world(0), forgetting, "forget_contents", lambda *_: forgetting.Forgotten()),
+    "search words go": (make_world(1), forgetting, "_forget_words", lambda *_, **__: None),
+    "published addresses go": (make_world(2), forgetting.placements, "forget_addresses", lambda *_: None),
+    "recipients' names go": (make_world(1), forgetting.disclosures, "forget_names", lambda *_: None),
+    "copies in nobody's shoot go": (make_world(8), planning, "_plan_other_copies", lambda *_: None),
+    "lists are written anew": (make_world(0), lists, "take_its_place", lambda *_: None),
+    "other people's cases forget": (WEDDING, desk, "forget_in_other_cases", lambda *_: 0),
+    "empty files are decided one by one": (WEDDING, planning, "_by_file", _by_content),
+    "links are ended": (WEDDING, erase, "end_links", lambda *_: {}),
+    "folders lose the name": (WEDDING, erase, "rename_all", lambda *_: ({}, {})),
+    "the old names of folders are forgotten": (WEDDING, erase, "forget_renamed", lambda *_: None),
 }
-"""What is taken away, with the number of a world that needs it."""
+"""What is taken away, and a studio that needs it."""
 
 
 def _all_hashes(running, items):  # type: ignore[no-untyped-def]
@@ -67,10 +84,10 @@ def _all_hashes(running, items):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("guard", list(GUARDS))
 def test_the_trials_bite(place: Place, monkeypatch: pytest.MonkeyPatch, guard: str) -> None:
     """Without any one of the guards a generated studio shows it."""
-    seed, module, name, instead = GUARDS[guard]
+    world, module, name, instead = GUARDS[guard]
     monkeypatch.setattr(module, name, instead)
-    with pytest.raises(AssertionError, match=f"world {seed}"):
-        Trial(place, make_world(seed)).go()
+    with pytest.raises(AssertionError, match=f"world {world.seed}"):
+        Trial(place, world).go()
 
 
 @pytest.mark.long
