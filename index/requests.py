@@ -15,6 +15,8 @@ from index.schema_cases import item, letter, request
 
 ItemState = Literal["open", "done", "refused", "dropped"]
 
+_IN_STORES = ("folder", "link")
+
 ENDED = ("closed", "withdrawn")
 """States in which nothing more is to be done in a case."""
 
@@ -224,7 +226,11 @@ def forget_names(conn: Connection, uid: str) -> None:
         .where(request.c.uid == uid)
         .values(subject=None, email=None, phone=None, details="{}", refusal_words=None, approval_reason=None)
     )
-    conn.execute(update(item).where(item.c.request == uid).values(subject=None, why=None, details="{}", key=_blank_key()))
+    for each in items_of(conn, uid):
+        # In which store something was done is a part of the proof, and names nobody.
+        details = {name: each.details[name] for name in ("store",) if each.kind in _IN_STORES and name in each.details}
+        change_item(conn, uid, each.number, subject=None, why=None, details=details)
+    conn.execute(update(item).where(item.c.request == uid).values(key=_blank_key()))
     conn.execute(update(letter).where(letter.c.request == uid).values(text=None))
     plans = select(plan.c.id).where(plan.c.request == uid)
     conn.execute(update(act).where(act.c.plan_id.in_(plans)).values(path=None, why=act.c.rule))

@@ -23,7 +23,8 @@ Clock = Literal["law", "copy", "authority"]
 HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
-    ["again", "answering", "base", "case", "correcting", "deciding", "desk", "due", "ending", "found", "giving", "glance",
+    ["again", "answering", "base", "case", "certificate", "certificate_forms",
+     "certificate_words", "correcting", "deciding", "desk", "due", "ending", "found", "giving", "glance",
      "grounds", "handing", "holding", "judge", "lists", "matching", "namelessness", "planning", "renaming", "returning",
      "running", "scope", "showing", "stores", "telling", "unlisting", "workplace"]
 )  # fmt: skip
