@@ -238,6 +238,30 @@ def test_a_disk_that_is_unplugged_and_plugged_in_again_is_watched_as_before(serv
         subprocess.run(["umount", "-l", str(root)], capture_output=True)
 
 
+@pytest.mark.root
+def test_a_store_that_may_only_be_read_is_indexed_and_watched_all_the_same(service: Manager) -> None:
+    """As the unit has it: nothing but the state folder may be written to."""
+    studio, root = service.studio, service.studio.stores["archive"]
+    disk = studio.root / "disk"
+    disk.mkdir()
+    shutil.move(root / ".backupd-store", disk)
+    fill(disk)
+    if subprocess.run(["mount", "-o", "bind,ro", str(disk), str(root)], capture_output=True).returncode:
+        pytest.skip("no right to mount")
+    try:
+        with pytest.raises(OSError):
+            (root / "probe").touch()
+        service.start()
+        service.until(lambda: len(service.present()) == 3, "the first comparison")
+        write(disk / WEDDING / "RAW" / "later.bin", "l")
+        service.until(lambda: len(service.present()) == 4, "what came later, by an event")
+        assert service.stop() == 0
+        assert "Traceback" not in service.log
+        assert paths_below(disk) == service.present()
+    finally:
+        subprocess.run(["umount", "-l", str(root)], capture_output=True)
+
+
 def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_path: Path) -> None:
     """Copies in pieces, renames, a clock that jumps, a disk away, kill -9, a broken configuration, restarts: nothing is
     lost or made up, and no job waits for a day that was only the clock's."""
