@@ -113,6 +113,7 @@ class DriveStore:
             purge=self._options.recoverable_days == 0,
             share_links=True,
             long_poll=False,
+            listing_lags=True,
             same_name_twice=True,
             recoverable_days=TRASH_DAYS + self._options.recoverable_days,
             connections=CONNECTIONS,

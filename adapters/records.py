@@ -219,7 +219,8 @@ class Capabilities:
     `listing` is "walk" (folder by folder, with marks) or "feed" (pages with a cursor). `attests` are the hash
     algorithms that the store reports by itself. `recoverable_days` is how long a removed file can be brought back
     by the store, `trash_takes_room` whether until then it still counts against the store's room. `case_sensitive` is
-    whether two names that differ only in case are two files.
+    whether two names that differ only in case are two files. `listing_lags` says that a listing of everything may lack
+    what was put there shortly before, though it can be looked at by its ref.
     """
 
     listing: Literal["walk", "feed"]
@@ -231,6 +232,7 @@ class Capabilities:
     purge: bool = False
     share_links: bool = False
     long_poll: bool = False
+    listing_lags: bool = False
     local_reads: bool = False
     case_sensitive: bool = True
     same_name_twice: bool = False

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 from adapters.base import Store
 from adapters.errors import CursorLost, StoreError, Unavailable
-from adapters.records import ChangePage
+from adapters.records import ChangePage, Presence
 from backupd.reading.participants import looks_like_list
 from backupd.scan.cloud_lists import read_lists
 from backupd.scan.doubt import forget_doubt, may_conclude
 from backupd.scan.fed_page import PageWriter
 from backupd.scan.rules import Rules
 from backupd.scan.summary import Progress, Summary
-from index import copies, feeds, people
+from index import copies, feeds, lagging, people
 from index.engine import Index
 from index.feeds import Position
 from index.records import StoreRow
@@ -35,6 +35,12 @@ _HELD_SHARE = 8
 
 _HELD_SECONDS = 20.0
 """No page waits longer than this, for a slow store."""
+
+_LAG_SECONDS = 2 * 3600
+"""How long what is new may be missing from a listing, with time to spare. Source: rclone's documentation (an hour)."""
+
+_MOST_LOOKED_AT = 200
+"""So many files at most are looked at one by one."""
 
 _MOST_LISTINGS = 3
 """How often a listing is begun anew in one run, where the store keeps losing its position."""
@@ -172,6 +178,9 @@ class FeedRun:
         self.store.check()
         with self.index.read() as conn:
             absent = feeds.count_gone(conn, self.row.id)
+        if absent and self.store.capabilities.listing_lags:
+            absent -= self._name_what_is_there()
+        with self.index.read() as conn:
             away = feeds.has_gone_folders(conn, self.row.id)
         if not absent:
             forget_doubt(self.index, self.row)
@@ -185,6 +194,17 @@ class FeedRun:
             self.summary.counts.missing = absent
         self.summary.outcome = "complete"
         return self._count()
+
+    def _name_what_is_there(self) -> int:
+        """Look at what was told of shortly before it was called gone; return how many files are there after all."""
+        with self.index.read() as conn:
+            young = lagging.young_gone(conn, self.row.id, self.now() - _LAG_SECONDS, _MOST_LOOKED_AT)
+            position = feeds.find_position(conn, self.row.id)
+        there = [id for id, ref in young if self.store.presence(ref) is Presence.PRESENT]
+        if there and position is not None:
+            with self.index.write() as conn:
+                lagging.name_after_all(conn, self.row.id, there, position.generation)
+        return len(there)
 
     def _count(self) -> None:
         with self.index.read() as conn:

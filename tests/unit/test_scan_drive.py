@@ -119,6 +119,26 @@ def test_a_whole_run_costs_few_requests_however_small_the_account(
     assert drive.control.count("/drive/v3") <= 4
 
 
+def test_what_the_feed_told_of_is_not_called_missing_by_a_listing_that_lags(studio: FeedStudio, drive: Account) -> None:
+    """A new listing, as after a lost position, may lack for an hour what was put there; by its id it can be seen."""
+    for number in range(30):
+        put(drive, f"{WEDDING}/IMG_{number}.jpg", f"picture {number}")
+    studio.now = int(drive.control("now"))
+    settled(studio)
+    put(drive, "2026-07-07 Laine/RAW/new.jpg", "put there a moment ago")
+    put(drive, f"{WEDDING}/new.jpg", "this as well, and thrown away at once")
+    settled(studio)
+    drive.control("set", listing_lag_seconds=3600)
+    drive.control("trash", path=f"{ROOT}/{WEDDING}/new.jpg")
+    drive.control("expire_start_tokens")
+    summary = settled(studio)
+    assert summary.counts.missing == 1
+    assert known(studio) == there(drive)
+    assert "2026-07-07 Laine/RAW" in studio.folders("drive")
+    assert settled(studio).counts.missing == 0
+    assert known(studio) == there(drive)
+
+
 def test_a_marker_that_was_written_anew_is_read_anew(studio: FeedStudio, drive: Account) -> None:
     """Its bytes are asked for once in a process, unless they are another revision."""
     import json

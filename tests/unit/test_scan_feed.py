@@ -320,6 +320,7 @@ def test_stopped_between_any_two_steps_the_next_run_ends_in_the_same_state(
             break
         stops += 1
         assert state == wanted, f"stopped at step {stop}"
+    print(f"seed {seed}: {stops} stops")
     assert stops * every > 40
 
 
