@@ -118,9 +118,16 @@ def facts_of(one: Standing, held: Iterable[Hold], basis: Basis) -> ShootFacts:
         delivered_on=None if one.delivered_at is None else basis.day(one.delivered_at),
         day_from="capture" if one.day_from == "capture" else "folder",
         unread=one.unread,
-        holds=tuple(sorted({hold.kind for hold in held})),
+        holds=tuple(sorted({_told(hold) for hold in held})),
         erased=one.erased,
     )
+
+
+def _told(one: Hold) -> str:
+    """Return what holds, in words: where it is on some files, the others go by the ordinary rules."""
+    if one.files is None:
+        return one.kind
+    return f"{one.kind} on {one.files} file{'' if one.files == 1 else 's'} alone"
 
 
 def holding(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> Holding:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ from backupd.watching.local import LocalLoop
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Ended, Hub, Hurry
 from index.engine import Index, open_index, quick_check
-from index.errors import IndexDamaged
+from index.errors import IndexBusy, IndexDamaged, IndexFailure, IndexTooNew
 from index.place import database_file
 from index.stores import find_store, record_store, was_cut_short
 from index.turn import only_service
@@ -56,6 +57,10 @@ _PATIENCE = Patience(tries=4, longest_seconds=15.0, operation_seconds=45.0, run_
 STOP, RELOAD = "stop", "reload"
 
 
+class AnotherService(IndexBusy):
+    """Another service has this index: a person must stop one of them. An index that is only busy will be free again."""
+
+
 class Service:
     """One service, until it is told to stop. `load` reads the configuration anew and raises SettingsError."""
 
@@ -69,9 +74,9 @@ class Service:
         self._before: Settings | None = None
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT. Raises IndexBusy where another service has this index, IndexFailure."""
+        """Work until SIGTERM or SIGINT. Raises AnotherService where one has this index, IndexFailure."""
         url, folder = self._settings.index.url, self._settings.index.folder
-        with only_service(url, folder), self._signals(), ExitStack() as stack:
+        with _only_one(url, folder), self._signals(), ExitStack() as stack:
             self._systemd.status("opening the index")
             index = self._open_index(url)
             stack.callback(index.close)
@@ -172,12 +177,20 @@ class Service:
         else:
             self._systemd.alive()
         for name in silent(beats, now, _SILENT_SECONDS):
+            self._say_silent(hub, name)
+
+    def _say_silent(self, hub: Hub, name: str) -> None:
+        try:
             with hub.index.write() as conn:
                 row = find_store(conn, name)
                 if row is not None and row.state == "online":
                     logger.warning("store does not answer store=%s", name)
                     word = {"state": "offline", "problem": "it does not answer"}
                     record_store(conn, name, row.kind, now=hub.now(), **word)
+        except (IndexDamaged, IndexTooNew):
+            raise
+        except IndexFailure as err:
+            logger.warning("could not be written down, tried again later store=%s", name, exc_info=err)
 
     def _reload(self) -> None:
         """Read the configuration anew; what is wrong with it keeps the old one in force."""
@@ -233,6 +246,16 @@ class Service:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+@contextmanager
+def _only_one(url: str, folder: Path) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(only_service(url, folder))
+        except IndexBusy as err:
+            raise AnotherService(err.place, err.detail, err.mend) from err
+        yield
 
 
 def _loop(hub: Hub, settings: StoreSettings, stack: ExitStack) -> LocalLoop | CloudLoop:

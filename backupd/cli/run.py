@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 def _run(args: Namespace, context: Context) -> int:  # noqa: ARG001 - every command is given its arguments
     from backupd import logs
-    from backupd.service import Service
+    from backupd.service import AnotherService, Service
     from backupd.systemd import Systemd
-    from index.errors import IndexBusy, IndexDamaged, IndexTooNew, LedgerDamaged, LedgerKeyLost, LedgerReplaced
+    from index.errors import IndexDamaged, IndexTooNew, LedgerDamaged, LedgerKeyLost, LedgerReplaced
 
     logs.set_up(debug=context.debug, environ=context.environ)
     systemd = Systemd(context.environ)
     try:
         Service(_settings(context), lambda: _settings(context), systemd, context.clock).run()
-    except IndexBusy as err:
+    except AnotherService as err:
         raise Refusal("one service on an index", err.detail, err.mend) from err
     except (IndexDamaged, IndexTooNew, LedgerDamaged, LedgerKeyLost, LedgerReplaced) as err:
         systemd.status(f"needs a person: {err.detail}")

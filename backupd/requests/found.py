@@ -48,12 +48,21 @@ def found_in(conn: Connection, one: Request, settings: Settings, today: date, zo
     told, damaged, missing, early = [], [], [], False
     for id, row in sorted(shoots.get_shoots(conn, sorted(mine)).items()):
         files = _wanted(mine[id], export_files(conn, id))
-        there = [each for each in files if any(copy.state == "present" for copy in each.copies)]
-        broken = [each for each in files if each not in there and any(copy.state == "corrupt" for copy in each.copies)]
+        # What an export found out counts for more than what the index knew before.
+        lost = dict(mine[id].details.get("lost", ()))
+        there = [
+            each for each in files if each.path not in lost and any(copy.state == "present" for copy in each.copies)
+        ]  # fmt: skip
+        broken = [
+            each for each in files if each not in there
+            and (lost.get(each.path) == "damaged" or any(copy.state == "corrupt" for copy in each.copies))
+        ]  # fmt: skip
         gone = [each for each in files if each not in there and each not in broken]
         damaged += [each.path for each in broken]
         missing += [each.path for each in gone]
-        early = early or bool((broken or gone) and kept[id].state == "protected")
+        # The case itself holds the shoot: it is its days that tell whether it should still be there.
+        until = kept[id].protected_until
+        early = early or bool((broken or gone) and until is not None and until >= today)
         first, last = (date.fromisoformat(day) if day else None for day in (row.first_day, row.last_day))
         kinds = {kind: sum(each.kind == kind for each in there) for kind in "pv"}
         links = [each for each in given if each.shoot_id == id and each.link and each.address and each.ended_at is None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from adapters.errors import Unavailable
 from backupd.access_report import Row, Who, gather_access
 from backupd.export.errors import ExportFailure, NoRoom, NothingToExport, OutOfReach, TargetTaken
 from backupd.export.order import Given, Order, prepare, record_end, record_start
-from backupd.export.page import Language
+from backupd.export.page import Language, Lost
 from backupd.export.run import make_folder
 from backupd.letters.access import AccessFacts
 from backupd.policy.facts import Recipient
@@ -43,11 +43,15 @@ Documents = Callable[[AccessFacts], Mapping[str, bytes]]
 
 @dataclass(slots=True)
 class _Handed:
-    """What could not be handed over: what waits for a store, what a person must see to, and the items that this is of."""
+    """What could not be handed over: what waits for a store, what a person must see to, and the items that this is of.
+
+    `notes` are what a person should know of what was handed over all the same.
+    """
 
     waiting: dict[str, str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
 
 def hand_over(running: Running, documents: Documents | None = None) -> Outcome:
@@ -63,7 +67,8 @@ def hand_over(running: Running, documents: Documents | None = None) -> Outcome:
         if documents is not None and not handed.waiting:
             _report(running, documents)
     handed.said += _end_items(running, handed.refused)
-    return Outcome(not handed.waiting and not handed.said, waiting=handed.waiting, said=tuple(handed.said))
+    settled = not handed.waiting and not handed.said
+    return Outcome(settled, waiting=handed.waiting, said=(*handed.said, *handed.notes))
 
 
 def who_of(one: Request, items: list[Item]) -> Who:
@@ -82,7 +87,7 @@ def given_shoots(conn: Connection, one: Request) -> set[int]:
     """Return the shoots of which something was given out under the case."""
     shoots = [each.shoot for each in requests.items_of(conn, one.uid) if each.shoot is not None]
     rows = disclosures.concerning(conn, shoots, one.persons)
-    return {each.shoot_id for each in rows if each.request == one.uid and each.shoot_id is not None}
+    return {each.shoot_id for each in rows if each.request == one.uid and each.shoot_id is not None and each.files}
 
 
 def _row(one: Item) -> Row:
@@ -111,7 +116,11 @@ def _give(running: Running, one: Item, handed: _Handed) -> None:
         patterns, recipient, running.one.uid, running.one.approval_reason or "",
     )  # fmt: skip
     try:
-        _export(running, order, target)
+        lost = _export(running, order, target)
+        if lost:
+            _remember(running, one, lost)
+            told = f"{len(lost)} of its files are damaged or gone; the export's page and the letter list them"
+            handed.notes.append(f"item {one.number}: {told}")
     except OutOfReach as failure:
         handed.waiting[f"shoot {one.shoot}"] = f"{failure.files} of its files cannot be read now"
     except NotAllowed as refused:
@@ -125,12 +134,23 @@ def _give(running: Running, one: Item, handed: _Handed) -> None:
         handed.said.append(f"item {one.number} could not be given: {_told(failure)}")
 
 
-def _export(running: Running, order: Order, target: Path) -> None:
+def _remember(running: Running, one: Item, lost: Sequence[Lost]) -> None:
+    """Note in the case what could not be given, for its letter: paths from the shoot's own folder on."""
+    told = [[each.path.partition("/")[2], each.why] for each in lost]
+    with running.index.write() as conn:
+        requests.change_item(conn, running.one.uid, one.number, details=one.details | {"lost": told})
+
+
+def _export(running: Running, order: Order, target: Path) -> Sequence[Lost]:
+    """Make an export and record it; return the files that are not in it. Raises ExportFailure, NotAllowed, OSError."""
     with running.index.read() as conn:
         prepared = prepare(conn, running.settings, running.ledger, order)
     record_start(running.ledger, prepared, "folder")
     made = make_folder(prepared.plan, target, prepared.wish, _opener(running.stores), running.progress)
     record_end(running.index, running.ledger, prepared, made, "folder", running.now(), [Given(str(target))])
+    if not made.files:
+        raise NothingToExport
+    return made.lost
 
 
 def _told(failure: Exception) -> str:
@@ -139,7 +159,7 @@ def _told(failure: Exception) -> str:
     if isinstance(failure, NoRoom):
         return f"{failure.needed} bytes are needed and {failure.free} are free"
     if isinstance(failure, NothingToExport):
-        return "none of its files is called like that, or none is left"
+        return "none of its files is called like that, or no good copy of any is left"
     return str(failure)
 
 

@@ -6,7 +6,10 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
 
 from backupd.jobs.base import Job, Work, find_jobs
 from backupd.scan.summary import RunStopped
@@ -15,9 +18,11 @@ from backupd.schedule.times import When, is_quiet, next_time
 from backupd.watching.runs import job_name
 from backupd.watching.work import Ended, Hub
 from index import jobs as kept
+from index.errors import IndexDamaged, IndexFailure, IndexTooNew
 
 logger = logging.getLogger(__name__)
 
+Write = Callable[[Connection], None]
 Ask = Callable[[str, bool], None]
 """Hands a store's thread a comparison, by the job's name and whether it is a full one."""
 
@@ -34,6 +39,7 @@ class Runner:
             rows = {row.name: row for row in kept.list_jobs(conn)}
         stored = {name: _instant(row.due_at) for name, row in rows.items()}
         self._agenda = Agenda(self._planned(stores), stored, hub.clock.now())
+        self._unwritten: list[Write] = []
         gone = sorted(rows.keys() - self._agenda.due_at.keys())
         with hub.index.write() as conn:
             kept.forget_jobs(conn, gone)
@@ -43,12 +49,12 @@ class Runner:
     def tick(self) -> None:
         """Start what is due now."""
         now = self._hub.clock.now()
-        mended = self._agenda.set_back(now)
+        self._write_down()
+        mended = {name: _seconds(self._agenda.due_at[name]) for name in self._agenda.set_back(now)}
         if mended:
             logger.warning("the clock was set back, due again sooner jobs=%d", len(mended))
-            with self._hub.index.write() as conn:
-                for name in mended:
-                    kept.record_due(conn, name, _seconds(self._agenda.due_at[name]))
+        for name, at in mended.items():
+            self._write_down(partial(kept.record_due, name=name, due_at=at))
         for name in self._agenda.due(now, quiet=self._is_quiet(now)):
             self._start(name)
 
@@ -63,8 +69,10 @@ class Runner:
             self._agenda.stopped(ended.job)
             return
         due_at = self._agenda.ended(ended.job, self._hub.clock.now())
-        with self._hub.index.write() as conn:
-            kept.record_ended(conn, ended.job, self._hub.now(), ended.outcome, ended.detail, _seconds(due_at))
+        at = self._hub.now()
+        self._write_down(
+            lambda conn: kept.record_ended(conn, ended.job, at, ended.outcome, ended.detail, _seconds(due_at))
+        )
         level = logging.INFO if ended.outcome == "done" else logging.WARNING
         if self._said.get(ended.job) == ended and level == logging.INFO:
             # What ends the same way every few minutes would bury what does not.
@@ -82,13 +90,30 @@ class Runner:
 
     def _start(self, name: str) -> None:
         self._agenda.started(name)
-        with self._hub.index.write() as conn:
-            kept.record_started(conn, name, self._hub.now())
+        self._write_down(partial(kept.record_started, name=name, now=self._hub.now()))
         if name in self._asks:
             ask, full = self._asks[name]
             ask(name, full)
         else:
             threading.Thread(target=self._carry_out, args=(self._jobs[name],), name=f"job-{name}", daemon=True).start()
+
+    def _write_down(self, write: Write | None = None) -> None:
+        """Write this, after what could not be written before. What can't be written now is tried again at each tick: a
+        full disk, or a command that writes for long, stops no job. Raises IndexDamaged, IndexTooNew."""
+        if write is not None:
+            self._unwritten.append(write)
+        if not self._unwritten:
+            return
+        try:
+            with self._hub.index.write() as conn:
+                for each in self._unwritten:
+                    each(conn)
+        except (IndexDamaged, IndexTooNew):
+            raise
+        except IndexFailure as err:
+            logger.error("could not be written down, tried again later waiting=%d", len(self._unwritten), exc_info=err)
+        else:
+            self._unwritten.clear()
 
     def _carry_out(self, job: Job) -> None:
         pulse = self._hub.pulses.of(f"job {job.name}")

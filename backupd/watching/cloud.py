@@ -57,7 +57,12 @@ class CloudLoop(threading.Thread):
         """Work until the service stops."""
         try:
             while not self._hub.stopping.is_set():
-                self._step()
+                try:
+                    self._step()
+                except IndexFailure as err:
+                    logger.warning("could not go on store=%s", self.store_name, exc_info=err)
+                    self._pulse.rest()
+                    self._hub.stopping.wait(_FIRST_WAIT)
         except RunStopped:
             return
         except Exception:
@@ -105,16 +110,16 @@ class CloudLoop(threading.Thread):
             raise
         except (StoreError, IndexFailure) as err:
             self._failed(type(err).__name__)
-            self._record_away(err)
             self._hub.tell(Ended(job, "failed", type(err).__name__))
+            self._record_away(err)
             return
         if summary.outcome == "failed":
             self._failed(summary.outcome)
         else:
             self._wait_seconds = 0.0
-        self._record(watching=self._how())
         outcome = "failed" if summary.outcome == "failed" else "done"
         self._hub.tell(Ended(job, outcome, runs.told(summary)))
+        self._record(watching=self._how())
 
     def _failed(self, reason: str) -> None:
         self._wait_seconds = min(max(2 * self._wait_seconds, _FIRST_WAIT), _LONGEST_WAIT)

@@ -289,7 +289,7 @@ class LocalLoop(threading.Thread):
     def _end(self, job: str, summary: Summary) -> None:
         if summary.outcome == "failed":
             self._presence_at = 0.0
+        self._hub.tell(Ended(job, "failed" if summary.outcome == "failed" else "done", runs.told(summary)))
         if self._watching:
             # The first comparison has only just made the store known.
             self._record(watching=self._watching)
-        self._hub.tell(Ended(job, "failed" if summary.outcome == "failed" else "done", runs.told(summary)))

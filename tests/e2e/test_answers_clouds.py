@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pwd
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,30 @@ def test_a_link_in_a_drive_leads_to_a_valid_bag_and_ends(studio: CloudStudio, tm
     assert studio.json("links", "list") == []
     assert not [path for path in studio.truth_in_drive() if path.startswith("backupd-exports/")]
     assert link["url"] not in (studio.root / "var" / "ledger").read_text()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_a_copy_is_answered_with_a_link_that_is_ended_when_its_time_is_over(studio: CloudStudio) -> None:
+    text = studio.config.read_text().replace('"Testistudio"\n', '"Testistudio"\ncontact = "a@studio.example"\n')
+    studio.config.write_text(text)
+    uid = studio.json("request", "open", "copy", "--subject", "Aino Virtanen")["id"]
+    studio.run("request", "identify", uid, "--method", "called back", status=0)
+    answer = studio.json("request", "plan", uid)
+    likely = [str(each["number"]) for each in answer["items"] if each["in"] is None]
+    studio.run("request", "plan", uid, "--exclude", *likely, status=0)
+    assert "still to be given" in studio.run("request", "run", uid, status=1).out
+    shoot = str(studio.json("find", "potretti")[0]["id"])
+    (link,) = json.loads(studio.run("export", shoot, "--to", "drive", "--for", uid, "--json", status=0).out)["links"]
+    studio.run("request", "run", uid, status=0)
+    said = studio.run("request", "letter", uid, "--language", "en", "--answer", status=0).out
+    assert link["url"] in said and "the link works until" in said
+    studio.run("request", "close", uid, status=0)
+    assert studio.json("links", "due") == []
+    with sqlite3.connect(studio.root / "var" / "index.db") as conn:
+        conn.execute("UPDATE disclosure SET ends_at = 1")
+    assert [one["ended"] for one in studio.json("links", "due")] == [True]
+    assert not [path for path in studio.truth_in_drive() if path.startswith("backupd-exports/")]
 
 
 def _bytes(studio: CloudStudio, path: str) -> bytes:

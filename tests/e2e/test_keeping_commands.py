@@ -98,6 +98,8 @@ def test_a_held_file_is_told_apart_from_the_others(wedding: Studio) -> None:
     assert wedding.json("why", "1", "IMG_0002.jpg")["actions"]["prune"]["rule"]
     assert [one["files"] for one in wedding.json("why", "1", "IMG_0002.jpg")["holds"]] == [1]
     assert wedding.json("why", "1", "Aino kirkossa.jpg")["holds"] == []
+    kept = wedding.json("retention", "1")[0]
+    assert (kept["state"], kept["rule"]) == ("held", "hold: pin on 1 file alone")
     assert " on 1 file of " in " ".join(wedding.run("why", "1", status=0).out.split())
 
 

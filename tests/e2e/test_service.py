@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -236,6 +237,56 @@ def test_a_disk_that_is_unplugged_and_plugged_in_again_is_watched_as_before(serv
         assert {row[3] for row in studio.copies()} == {"p"}
     finally:
         subprocess.run(["umount", "-l", str(root)], capture_output=True)
+
+
+@pytest.mark.root
+def test_a_store_that_may_only_be_read_is_indexed_and_watched_all_the_same(service: Manager) -> None:
+    """As the unit has it: nothing but the state folder may be written to."""
+    studio, root = service.studio, service.studio.stores["archive"]
+    disk = studio.root / "disk"
+    disk.mkdir()
+    shutil.move(root / ".backupd-store", disk)
+    fill(disk)
+    if subprocess.run(["mount", "-o", "bind,ro", str(disk), str(root)], capture_output=True).returncode:
+        pytest.skip("no right to mount")
+    try:
+        with pytest.raises(OSError):
+            (root / "probe").touch()
+        service.start()
+        service.until(lambda: len(service.present()) == 3, "the first comparison")
+        write(disk / WEDDING / "RAW" / "later.bin", "l")
+        service.until(lambda: len(service.present()) == 4, "what came later, by an event")
+        assert service.stop() == 0
+        assert "Traceback" not in service.log
+        assert paths_below(disk) == service.present()
+    finally:
+        subprocess.run(["umount", "-l", str(root)], capture_output=True)
+
+
+@pytest.mark.root
+def test_a_full_disk_under_the_index_ends_no_service_and_what_came_meanwhile_is_taken_in(service: Manager) -> None:
+    studio, root = service.studio, service.studio.stores["archive"]
+    fill(root)
+    state = studio.root / "var"
+    state.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(state)], capture_output=True).returncode:
+        pytest.skip("no right to mount")
+    try:
+        studio.run("store", "init", "archive", "--yes")
+        service.start()
+        service.until(lambda: len(service.present()) == 3, "the first comparison")
+        ballast = state / "ballast"
+        with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+        # More than the index has room for in what it has taken already.
+        fill(root, "2026-06-20 Laine", files=1500)
+        service.until(lambda: "could not go on store=archive" in service.log, "that the disk is full")
+        ballast.unlink()
+        service.until(lambda: len(service.present()) == 1503, "what came meanwhile")
+        assert service.stop() == 0
+    finally:
+        subprocess.run(["umount", "-l", str(state)], capture_output=True)
 
 
 def test_a_day_in_fast_motion_ends_like_an_index_built_anew(studio: Studio, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ All people, addresses and numbers are invented. The shoot's day is 14 June 2025.
 
 from __future__ import annotations
 
-from own_lists import Own, docx, odf, pdf, tbl, who, xlsx
+from own_lists import Own, docx, odf, par, pdf, tbl, who, xlsx
 
 
 def _u(text: str) -> bytes:
@@ -453,5 +453,56 @@ HARD_LISTS: tuple[Own, ...] = (
             who("Markus Lind"),
         ),
         review=True,
+    ),
+    Own(
+        "koko nimi kaavana.xlsx",
+        xlsx(
+            ("L", [["Etunimi", "Sukunimi", "Koko nimi"], ["Veera", "Tuomi", '=A2&" "&B2'], ["Juho", "Hakala", '=A3&" "&B3']])
+        ),
+        (who("Veera Tuomi"), who("Juho Hakala")),
+    ),
+    Own(
+        "yksi sarake.xlsx",
+        xlsx(("L", [["Veera Tuomi"], ["Juho Hakala"], ["Iida Peltola"]])),
+        (who("Veera Tuomi"), who("Juho Hakala"), who("Iida Peltola")),
+    ),
+    Own(
+        "roolit edessä.docx",
+        docx(tbl(("Morsian:", "Veera Tuomi"), ("Sulhanen:", "Juho Hakala"), ("Kaaso:", "Iida Peltola"))),
+        (who("Veera Tuomi", "Morsian"), who("Juho Hakala", "Sulhanen"), who("Iida Peltola", "Kaaso")),
+    ),
+    Own(
+        "luvat otsikoin.docx",
+        docx(
+            "".join(
+                par(text)
+                for text in ("Kuvauslupa annettu", "Veera Tuomi", "Juho Hakala", "Kuvauslupa puuttuu", "Iida Peltola")
+            )
+        ),
+        (who("Veera Tuomi", consent="yes"), who("Juho Hakala", consent="yes"), who("Iida Peltola")),
+    ),
+    Own(
+        "rivit.yaml",
+        _u("guests:\n- Thomas Hill (speaker)\n- Emily O'Neill - host\n- Lucy Ward <lucy@example.org>\n"),
+        (who("Thomas Hill", "speaker"), who("Emily O'Neill", "host"), who("Lucy Ward", None, "lucy@example.org")),
+    ),
+    Own(
+        "monta.yaml",
+        _u("---\nname: Veera Tuomi\nrole: laulu\n---\nname: Juho Hakala\nrole: basso\n"),
+        (who("Veera Tuomi", "laulu"), who("Juho Hakala", "basso")),
+    ),
+    Own(
+        "linkit.md",
+        _u(
+            "# Vieraat\n1. [Veera Tuomi](mailto:veera@example.com) – morsian\n2. **Juho Hakala**, sulhanen\n3. _Iida Peltola_\n"
+        ),
+        (who("Veera Tuomi", "morsian", "veera@example.com"), who("Juho Hakala", "sulhanen"), who("Iida Peltola")),
+    ),
+    Own(
+        "tapahtuma.json",
+        _u(
+            '{"event": {"name": "Gaala", "participants": [{"name": "Veera Tuomi", "role": "laulu"}]}, "client": {"name": "Lehto Oy"}}'
+        ),
+        (who("Veera Tuomi", "laulu"),),
     ),
 )

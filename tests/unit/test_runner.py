@@ -6,10 +6,12 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,6 +25,7 @@ from backupd.settings.values import Duration
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Ended, Hub
 from index.engine import Index, open_index
+from index.errors import IndexFailure
 from index.jobs import JobRow, list_jobs
 
 START = datetime(2026, 6, 1, 0, 5, tzinfo=UTC)
@@ -137,6 +140,34 @@ def test_a_clock_that_was_set_back_moves_due_times_also_where_they_are_told(make
     studio.runner.tick()
     studio.settle()
     assert len(ran) == 2
+
+
+def test_what_cannot_be_written_down_stops_no_job_and_is_written_down_later(make: Callable[..., Studio]) -> None:
+    ran: list[tuple[str, datetime]] = []
+    studio = make({"hourly": counting(ran, "hourly", Every(Duration(seconds=3600)))})
+    whole = studio.index
+
+    class Full:
+        """An index on a full disk: what is read is there."""
+
+        read, engine = whole.read, whole.engine
+
+        @contextmanager
+        def write(self) -> Iterator[Any]:
+            raise IndexFailure("index.db", "the disk that holds it is full", "Free some space")
+            yield
+
+    studio.runner._hub = replace(studio.hub, index=cast("Any", Full()))
+    for hours in (1, 2, 3):
+        studio.clock.instant = START + timedelta(hours=hours)
+        studio.runner.tick()
+        studio.settle()
+    assert len(ran) == 3
+    assert studio.row("hourly").ended_at is None
+    studio.runner._hub = studio.hub
+    studio.runner.tick()
+    assert studio.row("hourly").ended_at == int((START + timedelta(hours=3)).timestamp())
+    assert studio.row("hourly").due_at == int((START + timedelta(hours=4)).timestamp())
 
 
 def test_what_ends_the_same_way_again_and_again_does_not_fill_the_journal(

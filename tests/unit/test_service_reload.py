@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from backupd.clock import Clock
+from backupd.clock import Clock, FixedClock
 from backupd.service import Service
 from backupd.settings.models import Settings
 from backupd.settings.source import given
 from backupd.settings.values import Duration
+from backupd.watching.pulse import Pulses
 
 
 class _Manager:
@@ -54,6 +58,23 @@ def test_what_no_check_found_and_nobody_can_work_by_ends_no_service(
         Service(good, lambda: bad, manager, Clock()).run()
     assert any("can't be worked by; the old one stays in force" in each for each in manager.told)
     assert "service stopped" in caplog.text
+
+
+def test_the_watchdog_is_fed_only_while_whoever_writes_the_index_advances(tmp_path: Path) -> None:
+    clock, fed = FixedClock(datetime(2026, 6, 1, tzinfo=UTC)), []
+    service = Service(Settings(), Settings, cast("Any", SimpleNamespace(watchdog_seconds=None, alive=lambda: fed.append(1))), clock)
+    now = time.monotonic()
+    since = [now - 1000.0]
+    hub: Any = SimpleNamespace(pulses=Pulses(lambda: since[0]))
+    pulse = hub.pulses.of("archive")
+    pulse.beat()
+    pulse.holds_turn = True
+    service._watch_over(hub)
+    assert fed == [], "it stands still with the turn in its hand"
+    since[0] = now
+    pulse.beat()
+    service._watch_over(hub)
+    assert fed == [1]
 
 
 def test_a_first_configuration_that_nobody_can_work_by_is_a_mistake_that_is_told(tmp_path: Path) -> None:

@@ -97,6 +97,9 @@ class _Text:
             people, problem = read_line(line)
             if problem:
                 self.found.problem(problem, line)
+            if not people and self.consent == "yes":
+                # Another heading, or a sentence: a permission goes no further than is certain.
+                self.consent = None
             self.people += [(self._in_section(each), is_certain(each)) for each in people]
 
     def _is_section(self, line: Cell) -> bool:

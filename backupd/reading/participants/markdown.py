@@ -7,6 +7,7 @@ import re
 from backupd.reading.participants.base import MOST_CELL, MOST_COLUMNS, MOST_ROWS, Block, Cell, Format, Lines, Table
 from backupd.reading.participants.decoding import decode_text
 
+_LINK = re.compile(r"\[([^\]\n]{1,200})\]\(([^)\n]{0,200})\)")
 _RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 
 
@@ -25,11 +26,17 @@ def read(data: bytes) -> list[Block]:
         if rows:
             blocks.append(Table(tuple(rows)))
             rows = []
+        line = _LINK.sub(_unlinked, line)
         if not line.lstrip().startswith(("#", "<!--", ">", "```")):
             lines.append(Cell(line[:MOST_CELL], where))
     if rows:
         blocks.append(Table(tuple(rows)))
     return [Lines(tuple(lines)), *blocks]
+
+
+def _unlinked(match: re.Match[str]) -> str:
+    address = match[2].removeprefix("mailto:")
+    return f"{match[1]} <{address}>" if address != match[2] else match[1]
 
 
 def _cell(text: str, where: str) -> Cell:

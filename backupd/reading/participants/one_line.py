@@ -36,6 +36,7 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 _UNDER_AGE = re.compile(r"alaikäinen|minor|under ?age|minderårig", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<!\w)[_*](?=\S)([^_*]+?)(?<=\S)[_*](?!\w)")
 _STRUCK = re.compile(r"~~.*?~~")
 _SENTENCE_WORDS = 8
 _CONSENT = re.compile(
@@ -56,7 +57,8 @@ UNCERTAIN = "what stands here is not certainly one person's name"
 
 def plain(text: str) -> str:
     """Return a line without its bullet, its marks of emphasis and what is struck out."""
-    return _BULLET.sub("", _STRUCK.sub("", text)).replace("**", "").replace("__", "").strip()
+    bare = _BULLET.sub("", _STRUCK.sub("", text)).replace("**", "").replace("__", "").strip()
+    return _EMPHASIS.sub(r"\1", bare)
 
 
 def read_line(line: Cell) -> tuple[list[Participant], str]:

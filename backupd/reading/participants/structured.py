@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from backupd.reading.participants.base import MOST_CELL, MOST_ROWS, Block, Cell, Table, Unreadable
+from backupd.reading.participants.base import MOST_CELL, MOST_ROWS, Block, Cell, Lines, Table, Unreadable
 from backupd.reading.participants.decoding import decode_text
 from backupd.reading.participants.headings import NAME, OTHER, meaning_of
 from backupd.reading.participants.values import is_given_name, person_name
@@ -53,10 +53,11 @@ def read_yaml(data: bytes) -> list[Block]:
     if text.count("*") > 50 and sum(isinstance(each, yaml.AliasToken) for each in yaml.scan(text, yaml.CBaseLoader)) > 50:
         raise Unreadable("its entries refer to each other too often")
     try:
-        value = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506 - this loader makes nothing but text
+        # This loader makes nothing but text. Several documents in one file are as many entries.
+        documents = list(yaml.load_all(text, Loader=yaml.CBaseLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as err:
         raise Unreadable("it is no YAML") from err
-    return list(_tables(value, "$", 0))
+    return list(_tables(documents[0] if len(documents) == 1 else documents, "$", 0))
 
 
 def _text(data: bytes) -> str:
@@ -65,7 +66,7 @@ def _text(data: bytes) -> str:
     return decode_text(data)
 
 
-def _tables(value: Any, where: str, depth: int, *, occasion: bool = False) -> Iterator[Table]:
+def _tables(value: Any, where: str, depth: int, *, occasion: bool = False) -> Iterator[Block]:
     if depth > _MOST_DEPTH:
         return
     if isinstance(value, dict):
@@ -90,12 +91,7 @@ def _tables(value: Any, where: str, depth: int, *, occasion: bool = False) -> It
                 and all(isinstance(each, str) for each in inner)
                 and (meaning_of(str(key)) == NAME or (inner and all(_certainly_person(each) for each in inner)))
             ):
-                yield Table(
-                    (
-                        (Cell("name"),),
-                        *((Cell(each[:MOST_CELL], f"{where}.{key}[{at}]"),) for at, each in enumerate(inner)),
-                    )
-                )
+                yield _strings(inner, f"{where}.{key}")
             else:
                 told = _OCCASIONS.fullmatch(str(key)) is not None
                 yield from _tables(inner, f"{where}.{key}", depth + 1, occasion=told)
@@ -108,10 +104,18 @@ def _tables(value: Any, where: str, depth: int, *, occasion: bool = False) -> It
         if people:
             yield _table(people)
         elif depth == 0 and value and all(isinstance(each, str) for each in value):
-            yield Table(((Cell("name"),), *((Cell(each[:MOST_CELL], f"{where}[{at}]"),) for at, each in enumerate(value))))
+            yield _strings(value, where)
         else:
             for at, each in enumerate(value[:MOST_ROWS]):
                 yield from _tables(each, f"{where}[{at}]", depth + 1)
+
+
+def _strings(values: list[str], where: str) -> Block:
+    """Return texts as a column of names, or as lines where one tells more than a name."""
+    cells = [Cell(each[:MOST_CELL], f"{where}[{at}]") for at, each in enumerate(values[:MOST_ROWS])]
+    if any(re.search(r"[(<@;:]|\s[-–—]\s", each.text) for each in cells):
+        return Lines(tuple(cells))
+    return Table(((Cell("name"),), *((cell,) for cell in cells)))
 
 
 def _holds_people(value: dict[Any, Any]) -> bool:

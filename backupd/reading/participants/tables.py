@@ -19,6 +19,7 @@ from backupd.reading.participants.values import (
     is_formula,
     is_given_name,
     is_heading_word,
+    is_role_word,
     minor_by_age,
     minor_by_birth,
     minor_by_class,
@@ -83,6 +84,7 @@ def _read_one(table: Table, found: Found, on: date | None) -> None:
         columns = _by_content(table.rows)
         start = 0
     if columns is None:
+        _read_single(table.rows, found, on)
         return
     turned = columns.get("last first") is not None or _surnames_first(table.rows[start:], columns)
     sparse = len(columns) > 1
@@ -138,25 +140,49 @@ def _meanings(row: Sequence[Cell]) -> dict[str, int] | None:
     return columns if has_names and (known > filled / 2 or (strong and known >= filled / 4)) else None
 
 
+def _read_single(rows: Sequence[tuple[Cell, ...]], found: Found, on: date | None) -> None:
+    """Read a table of one column without a heading as the lines that it is."""
+    full = [[cell for cell in row if cell.text.strip()] for row in rows]
+    if any(len(row) > 1 for row in full) or any(cell.hidden or cell.formula for row in full for cell in row):
+        return
+    from backupd.reading.participants.lines import read_lines
+
+    read_lines([row[0] for row in full if row], found, on)
+
+
 def _by_content(rows: Sequence[tuple[Cell, ...]]) -> dict[str, int] | None:
-    """Without headings, a table is one of people if its first column holds names and another e-mails or phones."""
+    """Without headings, a table is one of people if a column holds names and another tells what only people have."""
     full = [row for row in rows if sum(bool(cell.text.strip()) for cell in row) > 1]
     if not full or len(full) < 0.5 * len([row for row in rows if any(cell.text.strip() for cell in row)]):
         return None
-    names = sum(person_name(row[0].text) is not None for row in full)
-    told = sum(any(email_in(cell.text) or phone_in(cell.text) for cell in row[1:]) for row in full)
-    given = sum(is_given_name(word) for row in full for word in row[0].text.split()[:1])
-    if names < 0.6 * len(full) or not (told or given >= 0.5 * len(full)):
+    at = next((index for index in range(min(3, max(map(len, full)))) if _holds_names(full, index)), None)
+    if at is None:
         return None
-    columns = {head.NAME: 0}
-    for index in range(1, max(len(row) for row in full)):
+    columns = {head.NAME: at}
+    if at == 1 and all(_is_label(row[0].text) for row in full):
+        columns[head.ROLE] = 0
+    for index in range(max(len(row) for row in full)):
         cells = [row[index].text for row in full if index < len(row) and row[index].text.strip()]
+        if index in columns.values() or index < at or not cells:
+            continue
         for meaning, test in ((head.EMAIL, email_in), (head.PHONE, phone_in)):
-            if cells and all(test(text) for text in cells):
+            if all(test(text) for text in cells):
                 columns.setdefault(meaning, index)
-        if index not in columns.values() and cells and head.ROLE not in columns and all(_is_role(text) for text in cells):
-            columns.setdefault(head.ROLE, index)
+        if index not in columns.values() and head.ROLE not in columns and all(_is_role(text) for text in cells):
+            columns[head.ROLE] = index
     return columns
+
+
+def _holds_names(rows: Sequence[tuple[Cell, ...]], index: int) -> bool:
+    texts = [row[index].text if index < len(row) else "" for row in rows]
+    names = sum(person_name(text) is not None for text in texts)
+    told = index == 0 and any(email_in(cell.text) or phone_in(cell.text) for row in rows for cell in row[1:])
+    given = sum(is_given_name(word) for text in texts for word in text.split()[:1])
+    return names >= 0.6 * len(rows) and (told or given >= 0.5 * len(rows))
+
+
+def _is_label(text: str) -> bool:
+    return text.strip().endswith(":") or is_role_word(text.strip())
 
 
 def _is_role(text: str) -> bool:
@@ -177,10 +203,11 @@ def _read_row(
         index = columns.get(meaning)
         return row[index] if index is not None and index < len(row) else Cell("")
 
-    name_cell = next(
-        (each for each in (cell(head.NAME), cell("last first"), cell(head.LAST), cell(head.FIRST)) if each.text.strip()),
-        None,
-    )
+    parts = [cell(head.LAST), cell(head.FIRST)]
+    whole = [cell(head.NAME), cell("last first")]
+    # A name put together from its parts is often a formula; its parts are not.
+    order = [*parts, *whole] if all(each.text.strip() for each in parts) else [*whole, *parts]
+    name_cell = next((each for each in order if each.text.strip()), None)
     if name_cell is None or name_cell.struck or any(_TOTALS.match(each.text.strip()) for each in (*row[:2], name_cell)):
         return
     if name_cell.hidden:
@@ -201,7 +228,7 @@ def _read_row(
     if any(cancelled(each.text) for each in row if each is not name_cell):
         found.problem("somebody who takes no part after all was left out", name_cell)
         return
-    role = tidy(cell(head.ROLE).text) or None
+    role = tidy(cell(head.ROLE).text).rstrip(" :") or None
     if role is not None and is_formula(role):
         role = None
     alone = len(names) == 1
