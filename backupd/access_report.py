@@ -229,6 +229,7 @@ def _given(conn: Connection, basis: Basis, mine: Iterable[Appearing], persons: l
     return tuple(
         GivenTo(one.name, one.channel, one.files, basis.day(one.given_at), basis.day(one.ends_at) if one.ends_at else None)
         for one in rows
+        if one.files
     )
 
 

@@ -84,7 +84,7 @@ def searched_days(conn: Connection, today: date) -> tuple[date, date]:
 
 def names_given(conn: Connection, one: Request) -> tuple[tuple[str, ...], bool]:
     """Return the names of the report's files, and whether pictures were given besides."""
-    rows = disclosures.of_request(conn, one.uid)
+    rows = [each for each in disclosures.of_request(conn, one.uid) if each.files]
     reports = [Path(each.address).name for each in rows if each.channel == REPORT and each.address]
     return tuple(dict.fromkeys(reports)), any(each.channel != REPORT for each in rows)
 
@@ -94,7 +94,7 @@ def attachments_of(conn: Connection, one: Request) -> tuple[tuple[Attachment, ..
 
     Raises FileNotFoundError where the report that was written is not there any more, or is another now.
     """
-    rows = disclosures.of_request(conn, one.uid)
+    rows = [each for each in disclosures.of_request(conn, one.uid) if each.files]
     reports = {each.address: each for each in rows if each.channel == REPORT and each.address}
     taken = [_report(each) for each in reports.values()]
     besides: dict[str, None] = {}

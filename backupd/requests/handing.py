@@ -205,7 +205,7 @@ def _report(running: Running, documents: Documents) -> None:
 
 def _beside(conn: Connection, one: Request) -> tuple[str, ...]:
     """Return the names of what was given under the case, as its folders and zips are called."""
-    rows = (each for each in disclosures.of_request(conn, one.uid) if each.channel in ("folder", "zip"))
+    rows = (each for each in disclosures.of_request(conn, one.uid) if each.channel in ("folder", "zip") and each.files)
     return tuple(dict.fromkeys(Path(each.address).name for each in rows if each.address))
 
 
