@@ -281,6 +281,14 @@ def count_open(conn: Connection) -> int:
     return int(conn.execute(query).scalar_one())
 
 
+def count_in(conn: Connection, days: tuple[str, str], instants: tuple[int, int]) -> tuple[int, int]:
+    """Return how many cases were received between two days, both counted, and how many ended between two instants."""
+    came = and_(request.c.received_on >= days[0], request.c.received_on <= days[1])
+    ended = and_(request.c.ended_at >= instants[0], request.c.ended_at < instants[1])
+    counts = [conn.execute(select(func.count()).select_from(request).where(each)).scalar_one() for each in (came, ended)]
+    return int(counts[0]), int(counts[1])
+
+
 def of_persons(conn: Connection, persons: Sequence[str]) -> list[Request]:
     """Return every case of these persons (keyed hashes of names), oldest first."""
     query = select(request).where(request.c.person.in_(persons)).order_by(request.c.received_on, request.c.id)

@@ -4,6 +4,7 @@
     cases     requests whose day comes near
     words     what is said of it, in Finnish and English
     telling   whom to tell what, and when (pure)
+    report    the month at a glance
     mail      the mail itself, and sending it
     ping      an address that is asked for while the service works, so that silence is noticed
 """

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from backupd.cli.text import Dates, cut
 from backupd.letters.numerals import grouped
+from backupd.notifying.report import Report
 from backupd.notifying.telling import Letter
 from backupd.notifying.words import MAIL, Language
 from index.notices import NoticeRow
@@ -41,23 +42,32 @@ class Envelope:
 
 def write_mail(letter: Letter, envelope: Envelope) -> EmailMessage:
     """Return the mail that tells a letter's notices."""
-    language, sender = envelope.studio.language, envelope.sender
+    language = envelope.studio.language
+    count = len(letter.notices)
+    subject = _said("subject_one" if count == 1 else "subject_many", language, what=letter.notices[0].text,
+                    number=grouped(count, language))  # fmt: skip
+    opening = ("digest" if letter.is_digest else "at_once") + ("_one" if count == 1 else "")
+    dates = Dates(language, ZoneInfo(envelope.studio.timezone))
+    lines = [_line(each, dates, language) for each in letter.notices]
+    return _mail(letter.to, subject, [_said(opening, language), "", *lines], envelope)
+
+
+def write_report(to: str, report: Report, envelope: Envelope) -> EmailMessage:
+    """Return the mail that brings a report."""
+    return _mail(to, report.subject, [report.subject, "", *(f"- {line}" for line in report.lines)], envelope)
+
+
+def _mail(to: str, subject: str, lines: list[str], envelope: Envelope) -> EmailMessage:
+    language, sender, name = envelope.studio.language, envelope.sender, envelope.studio.name
     mail = EmailMessage()
-    mail["From"], mail["To"] = sender, letter.to
+    mail["From"], mail["To"] = sender, to
     mail["Date"] = format_datetime(envelope.at)
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
     # Nobody is to answer by machine.
     mail["Auto-Submitted"] = "auto-generated"
-    count = len(letter.notices)
-    subject = _said("subject_one" if count == 1 else "subject_many", language, what=letter.notices[0].text,
-                    number=grouped(count, language))  # fmt: skip
     mail["Subject"] = cut(f"[backupd] {subject}".replace("\n", " "), _SUBJECT_COLUMNS)
-    opening = ("digest" if letter.is_digest else "at_once") + ("_one" if count == 1 else "")
-    dates = Dates(language, ZoneInfo(envelope.studio.timezone))
-    lines = [_line(each, dates, language) for each in letter.notices]
-    name = envelope.studio.name
     closing = _said("from" if name else "from_nobody", language, studio=name, host=envelope.host)
-    mail.set_content("\n".join([_said(opening, language), "", *lines, "", closing, ""]))
+    mail.set_content("\n".join([*lines, "", closing, ""]))
     # Setting the content takes out whatever was said of one before.
     mail["Content-Language"] = language
     return mail

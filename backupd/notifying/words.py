@@ -141,6 +141,50 @@ MAIL: Mapping[str, Mapping[Language, str]] = MappingProxyType(
 )
 """What stands around it in a mail."""
 
+REPORT: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "subject": {"fi": "Kuukausi silmäyksellä: {month}", "en": "The month at a glance: {month}"},
+        "store": {"fi": "Tallennuspaikka ”{store}”: {files}, {bytes}", "en": 'Store "{store}": {files}, {bytes}'},
+        "free": {"fi": "vapaana {free}", "en": "{free} free"},
+        "missing": {"fi": "kadoksissa {missing}", "en": "{missing} missing"},
+        "shoots": {"fi": "Indeksissä on {shoots}.", "en": "The index knows {shoots}."},
+        "requests": {
+            "fi": "Pyyntöjä saapui {came} ja päätettiin {ended}; avoinna on {open}.",
+            "en": "Requests: {came} received, {ended} ended, {open} open.",
+        },
+        "questions": {
+            "fi": "Vastausta odottavia kysymyksiä: {number}.",
+            "en": "Questions that wait for a person: {number}.",
+        },
+        "backup": {"fi": "Indeksin uusin varmuuskopio: {when}.", "en": "Newest backup of the index: {when}."},
+        "no_backup": {"fi": "Indeksistä ei ole varmuuskopiota.", "en": "There is no backup of the index."},
+    }
+)
+"""The month at a glance."""
+
+STATES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "offline": {"fi": "ei yhteyttä", "en": "cannot be reached"},
+        "refused": {"fi": "ei tunnisteta", "en": "not believed"},
+        "doubted": {"fi": "odottaa vahvistusta", "en": "waits to be confirmed"},
+        "new": {"fi": "ei vielä indeksoitu", "en": "not indexed yet"},
+    }
+)
+"""How a store is, where it is not well."""
+
+MONTHS: Mapping[Language, tuple[str, ...]] = MappingProxyType(
+    {
+        "fi": (
+            "tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kesäkuu", "heinäkuu", "elokuu", "syyskuu",
+            "lokakuu", "marraskuu", "joulukuu",
+        ),
+        "en": (
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+            "December",
+        ),
+    }
+)  # fmt: skip
+
 KINDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "access": {"fi": "tietojen tarkastus", "en": "access"},

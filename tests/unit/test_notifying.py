@@ -20,14 +20,16 @@ import pytest
 from backupd.clock import FixedClock
 from backupd.jobs import digest as digest_job
 from backupd.jobs import notices as notices_job
+from backupd.jobs import report as report_job
 from backupd.jobs.base import Work
 from backupd.notifying.mail import Envelope, NotSent, send, write_mail
 from backupd.notifying.matters import Matter, Outlook, gather
 from backupd.notifying.ping import ping
 from backupd.notifying.telling import Letter, at_once, digest
-from backupd.notifying.words import KINDS, MAIL, TEXTS, kind_of_request
+from backupd.notifying.words import KINDS, MAIL, REPORT, STATES, TEXTS, kind_of_request
 from backupd.requests.base import find_kinds
 from backupd.settings.models import Notify, Settings, Studio
+from backupd.settings.schedules import NEVER
 from backupd.settings.source import given
 from backupd.watching.pulse import Pulses
 from backupd.watching.work import Hub
@@ -319,7 +321,7 @@ def test_mails_are_in_the_studios_language_with_its_days_and_numbers(
 
 
 def test_every_text_has_both_languages_and_fields_that_both_know() -> None:
-    for table in (TEXTS, MAIL, KINDS):
+    for table in (TEXTS, MAIL, KINDS, REPORT, STATES):
         for key, texts in table.items():
             assert texts.keys() == {"fi", "en"}, key
             fields = {language: _fields(text) for language, text in texts.items()}
@@ -379,3 +381,48 @@ def test_each_of_the_last_days_is_told_at_once_and_once(service: Service, mails:
     told = [read_mail(each)[0] for each in mails[1]]
     assert len(told) == 3 + 4, told
     assert all("r1 (erasure)" in each for each in told)
+
+
+REPORTS = {
+    "fi": [
+        "Kuukausi silmäyksellä: toukokuu 2026", "",
+        "- Tallennuspaikka ”archive”: 0 tiedostoa, 0 B; vapaana 1,5 TB; ei yhteyttä",
+        "- Indeksissä on 0 kuvausta.", "- Pyyntöjä saapui 2 ja päätettiin 1; avoinna on 2.",
+        "- Vastausta odottavia kysymyksiä: 0.", "- Indeksistä ei ole varmuuskopiota.",
+    ],
+    "en": [
+        "The month at a glance: May 2026", "",
+        '- Store "archive": 0 files, 0 B; 1.5 TB free; cannot be reached',
+        "- The index knows 0 shoots.", "- Requests: 2 received, 1 ended, 2 open.",
+        "- Questions that wait for a person: 0.", "- There is no backup of the index.",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["fi", "en"])
+def test_the_month_at_a_glance(tmp_path: Path, mails: tuple[int, list[bytes]], language: str) -> None:
+    service = Service(tmp_path, mails[0], language)
+    hub = service.work.hub
+    notify = hub.settings.notify.model_copy(update={"hears": {"anna@kuvaamo.example": ("reports",)}})
+    index = hub.settings.index.model_copy(update={"url": f"sqlite:///{tmp_path}/index.db"})
+    settings = hub.settings.model_copy(update={"notify": notify, "index": index})
+    try:
+        service.store(state="offline", free_bytes=1_500_000_000_000)
+        service.open_case("r1", "2026-05-01")
+        service.open_case("r2", "2026-05-31", state="closed")
+        service.open_case("r3", "2026-06-01")
+        with service.index.write() as conn:
+            ended = int(datetime(2026, 5, 31, 20, 59, tzinfo=UTC).timestamp())
+            requests.change(conn, "r2", ended_at=ended)
+        work = Work(Hub(settings, hub.index, hub.clock, hub.pulses, hub.tell), service.work.pulse)
+        assert report_job.JOB.run(work) == "mails=1"
+    finally:
+        service.index.close()
+    subject, text = read_mail(mails[1][0])
+    assert subject == f"[backupd] {REPORTS[language][0]}"
+    assert text.splitlines()[: len(REPORTS[language])] == REPORTS[language]
+    assert "Virtanen" not in text
+
+
+def test_nobody_who_hears_of_reports_means_no_report(service: Service) -> None:
+    assert report_job.JOB.when(service.work.hub.settings) is NEVER
