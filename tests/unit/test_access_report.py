@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, update
 
 from backupd.access_report import Who, gather_access
-from backupd.letters.access import AccessFacts, KnownBy, as_json
+from backupd.letters.access import AccessFacts, HeldShoot, KnownBy, as_json
 from backupd.letters.access_html import as_html
 from backupd.letters.access_words import HEADINGS, TEXTS, VALUES
 from backupd.letters.errors import ControllerUnset
@@ -191,6 +193,16 @@ def test_nobody_else_is_in_it(
     for text in (as_html(facts), as_json(facts).decode(), portable_json(facts).decode(), portable_csv(facts).decode()):
         for one in others:
             assert not [word for word in one if word.casefold() in text.casefold()]
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+358", "-häät", "@a", "\tx"])
+def test_no_cell_of_what_is_portable_is_a_formula(title: str) -> None:
+    shoot = HeldShoot(1, title, TODAY, TODAY, True, 3, 0, 0, "protected", TODAY)
+    facts = AccessFacts("fi", TODAY, CONTROLLER, "Aino", shoots=(shoot, replace(shoot, id=2, as_client=False)))
+    rows = list(csv.DictReader(io.StringIO(portable_csv(facts).decode("utf-8-sig"), newline="")))
+    assert [each["value"] for each in rows if each["field"] == "title"] == [f"'{title}"]
+    assert {each["shoot"] for each in rows} == {"", "1"}
+    assert [each["value"] for each in json.loads(portable_json(facts))["provided"] if each["field"] == "title"] == [title]
 
 
 def test_no_report_without_a_controller() -> None:
