@@ -312,9 +312,10 @@ def _read_changes(changes: Sequence[Any]) -> tuple[list[str], list[Item]]:
     for change in changes:
         if not isinstance(change, dict):
             raise WrongAnswerError("a change is none")
-        if change.get("changeType", "file") != "file":
-            continue
         id, is_removed = change.get("fileId"), change.get("removed")
+        if id is None and change.get("changeType", "file") != "file":
+            # A shared drive's own. What names a file is about that file, whatever it is called.
+            continue
         if not isinstance(id, str) or not isinstance(is_removed, bool):
             raise WrongAnswerError("a change lacks what every change has")
         if is_removed:

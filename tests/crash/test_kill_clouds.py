@@ -35,7 +35,7 @@ def forget(studio: DeadlyStudio) -> None:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("every", "when"),
-    [(7, "after"), *(pytest.param(1, when, marks=[pytest.mark.long, pytest.mark.timeout(900)]) for when in ("before", "after"))],
+    [(11, "after"), *(pytest.param(1, when, marks=[pytest.mark.long, pytest.mark.timeout(900)]) for when in ("before", "after"))],
 )
 def test_killed_between_any_two_requests_of_a_first_listing(studio: DeadlyStudio, every: int, when: str) -> None:
     fill(studio)

@@ -88,7 +88,7 @@ def test_a_fault_at_any_request_of_changes_loses_nothing(cloud: Account, kind: s
         cloud.control("clear_faults")
 
 
-@pytest.mark.parametrize("kind", ["gone", "forbidden"])
+@pytest.mark.parametrize("kind", ["gone", pytest.param("forbidden", marks=pytest.mark.long)])
 def test_a_refusal_that_passes_takes_nothing_out_of_a_listing_or_of_changes(cloud: Account, kind: str) -> None:
     """A folder that was "not found" a single time took all below it along, and the position moved on."""
     credentials = cloud.lasting()

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from adapters import gdrive_feed
 from adapters.base import MARKER_NAME
 from adapters.errors import CursorLost, NotOurStore, Refused, Unavailable
+from adapters.gdrive_errors import WrongAnswerError
 from adapters.gdrive_walk import UNLISTED
 from adapters.records import ChangePage, MediaHint
 from tests.contract.seen import Mirror
@@ -461,3 +463,15 @@ def test_waiting_asks_now_and_then(cloud: Account) -> None:
     assert store.wait_for_changes(cursor, 3600)
     assert slept == [60, 40, 60]
     store.close()
+
+
+def test_a_change_that_names_a_file_is_never_passed_over() -> None:
+    """A bit that flipped in its type took the change out of the feed for good."""
+    item = {"id": "a" * 20, "name": "a.jpg", "mimeType": "image/jpeg", "parents": ["b" * 20], "trashed": False}
+    item |= {"createdTime": "2026-01-01T00:00:00.000Z"}
+    told = [{"changeType": "fime", "fileId": item["id"], "removed": False, "file": item}]
+    about_a_drive = [{"changeType": "drive", "removed": False}]
+    removed, items = gdrive_feed._read_changes([*told, *about_a_drive])
+    assert (removed, [each.id for each in items]) == ([], [item["id"]])
+    with pytest.raises(WrongAnswerError):
+        gdrive_feed._read_changes([{"changeType": "file", "removed": False}])
