@@ -24,15 +24,20 @@ class Gate:
         self.failed: list[str] = []
 
     def run(self, name: str, parser: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """Return what the parser returns; None where it is skipped or fails, which `failed` tells."""
+        """Return what the parser returns; None where it is skipped or fails, which `failed` tells.
+
+        MemoryError passes: whoever ran out of memory can do nothing more well, and is to end with the parser named.
+        """
         if name in self._skip:
             return None
         self._watch(name)
         try:
-            return parser(*args, **kwargs)
+            found = parser(*args, **kwargs)
+        except MemoryError:
+            raise
         except Exception:
             # A parser's bug on someone's file may be of any type; the file's other facts must not be lost by it.
             self.failed.append(name)
-            return None
-        finally:
-            self._watch("")
+            found = None
+        self._watch("")
+        return found

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from adapters.beneath import Beneath, NotBeneath
 from adapters.hashing import Digests, hash_descriptor, new_buffer
-from backupd.workers.limits import Limits, confine, resident_bytes, start_clock, stop_clock
+from backupd.workers.limits import Limits, confine, has_grown_beyond, start_clock, stop_clock
 from backupd.workers.protocol import Advance, Job, Result, Skips, pack, read_frame
 
 if TYPE_CHECKING:
@@ -204,14 +204,14 @@ def main(root_fd: int, slot_fd: int) -> int:
             batch: tuple[list[Job], Skips] | None = read_frame(sys.stdin.buffer)  # type: ignore[arg-type]
             if batch is None:
                 return 0
-            _serve(reader, *batch)
+            is_fit = _serve(reader, *batch)
             beneath.close()
-            if resident_bytes() > limits.recycle_bytes:
-                # A parser left much behind; a fresh process takes over.
+            if not is_fit:
                 return 0
 
 
-def _serve(reader: Reader, jobs: list[Job], skips: Skips) -> None:
+def _serve(reader: Reader, jobs: list[Job], skips: Skips) -> bool:
+    """Answer a batch; False where a parser left so much behind that a fresh process is to take over, maybe midway."""
     held: list[Result] = []
     sent_at = time.monotonic()
     for job in jobs:
@@ -219,7 +219,11 @@ def _serve(reader: Reader, jobs: list[Job], skips: Skips) -> None:
         if len(held) >= _HELD_RESULTS or time.monotonic() - sent_at > _HELD_SECONDS:
             _send(held)
             held, sent_at = [], time.monotonic()
+        if has_grown_beyond(reader.limits.recycle_bytes):
+            _send(held)
+            return False
     _send(held)
+    return True
 
 
 if __name__ == "__main__":

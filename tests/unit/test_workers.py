@@ -159,3 +159,15 @@ def test_a_list_that_took_too_long_says_so_wherever_it_is_shown(tmp_path: Path, 
     said = "reading the list took too long or too much memory on it"
     assert [each.reason for each in result.participants.problems] == [said]
     assert result.problems == (said,)
+
+
+def test_a_worker_that_ran_out_of_memory_ends_and_the_next_one_leaves_that_parser_out(tmp_path: Path) -> None:
+    (tmp_path / "deep.xmp").write_bytes(b"<a>" * 600_000)
+    names = ["deep.xmp"] + [f"{number}.jpg" for number in range(30)]
+    for name in names[1:]:
+        (tmp_path / name).write_bytes(b"\xff\xd8\xff\xd9")
+    with ReadPool(os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY), workers=1) as pool:
+        results = {result.key: result for result in pool.run(jobs(names))}
+    assert len(results) == len(names)
+    assert any("too much memory" in problem for problem in results[0].problems)
+    assert results[0].sha256 is not None
