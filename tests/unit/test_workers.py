@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.beneath import Beneath
+from adapters.hashing import new_buffer
+from backupd.reading.gate import Gate
 from backupd.reading.records import MediaReading
+from backupd.workers import worker
 from backupd.workers.limits import Limits
 from backupd.workers.pool import Job, ReadPool, Result, read_one
 from backupd.workers.protocol import Frames, pack
@@ -161,13 +165,41 @@ def test_a_list_that_took_too_long_says_so_wherever_it_is_shown(tmp_path: Path, 
     assert result.problems == (said,)
 
 
-def test_a_worker_that_ran_out_of_memory_ends_and_the_next_one_leaves_that_parser_out(tmp_path: Path) -> None:
-    (tmp_path / "deep.xmp").write_bytes(b"<a>" * 600_000)
-    names = ["deep.xmp"] + [f"{number}.jpg" for number in range(30)]
-    for name in names[1:]:
-        (tmp_path / name).write_bytes(b"\xff\xd8\xff\xd9")
-    with ReadPool(os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY), workers=1) as pool:
-        results = {result.key: result for result in pool.run(jobs(names))}
-    assert len(results) == len(names)
-    assert any("too much memory" in problem for problem in results[0].problems)
-    assert results[0].sha256 is not None
+def test_a_parser_that_ran_out_of_memory_is_still_named_when_the_worker_ends() -> None:
+    said: list[str] = []
+
+    def hungry() -> None:
+        raise MemoryError
+
+    gate = Gate(said.append)
+    with pytest.raises(MemoryError):
+        gate.run("xml", hungry)
+    assert said == ["xml"]
+    assert gate.run("size", lambda: 1) == 1
+    assert said == ["xml", "size", ""]
+
+
+def test_a_swollen_worker_is_relieved_after_its_file_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Result] = []
+    monkeypatch.setattr(worker, "_send", sent.extend)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x")
+    root_fd = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    with Beneath(root_fd) as beneath:
+        slot = worker.Slot(_slot_fd())
+        batch = jobs(["a", "b", "c"])
+        swollen = worker.Reader(root_fd, beneath, slot, Limits(recycle_bytes=1), new_buffer())
+        assert worker._serve(swollen, batch, {}) is False
+        assert [result.key for result in sent] == [0]
+        fit = worker.Reader(root_fd, beneath, slot, Limits(recycle_bytes=1 << 40), new_buffer())
+        assert worker._serve(fit, batch[1:], {}) is True
+        assert [result.key for result in sent] == [0, 1, 2]
+    os.close(root_fd)
+
+
+def _slot_fd() -> int:
+    fd = os.memfd_create("slot")
+    os.ftruncate(fd, worker.SLOT_BYTES)
+    return fd
