@@ -78,7 +78,10 @@ def run_erasure(running: Running) -> Outcome:
     )  # fmt: skip
     done = carry_out(run_of(running, judge, set(waiting)), plan.uid)
     waiting |= done.troubles
-    finish_lists(running, edits, left, waiting)
+    with running.index.read() as conn:
+        gone = {(act.store, act.path) for act in acts_of(conn, plan.id, ("done", "refused")) if act.rule == "unlist"}
+    # While nobody knows whether the old list is gone, the new one waits: at its place it would be taken for another's.
+    finish_lists(running, [edit for edit in edits if (edit.store, edit.path) in gone], left, waiting)
     _remove_folders(running, plan)
     waiting |= end_links(running, items)
     wanted = renamings(items)
@@ -269,8 +272,12 @@ def _stores_of(running: Running, plan: Plan, items: Sequence[Item]) -> set[str]:
 
 
 def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str, str], str]) -> None:
-    """List what was left alone, for a person to do by hand and tick off."""
+    """List what was left alone, for a person to do by hand and tick off; rows of a list that stays are theirs to take out."""
     known = requests.items_of(conn, running.one.uid)
+    for each in known:
+        place = (each.details.get("store", ""), each.details.get("path", ""))
+        if each.kind == "row" and each.is_in and each.state == "open" and place in left:
+            requests.change_item(conn, running.one.uid, each.number, decision="by_hand")
     keys = {each.key for each in known}
     new = [
         Item(f"left:{store}:{path}", "left", f"{store}: {path}", why, True, decision="by_hand")

@@ -145,8 +145,16 @@ class CaseStudio:
                 troubles[name] = err.detail or type(err).__name__
         rules = Rules(self.at.date(), list_names=DEFAULT_PATTERNS)
         place_and_refresh(self.index, rules, Naming((), (), ()), now)
-        if self._read_lists():
-            place_and_refresh(self.index, rules, Naming((), (), ()), now)
+        unread = set(self._unread)
+        try:
+            if self._read_lists():
+                place_and_refresh(self.index, rules, Naming((), (), ()), now)
+        except StoreError as err:
+            self._unread |= unread
+            troubles |= dict.fromkeys(self.stores, err.detail or type(err).__name__)
+        except BaseException:
+            self._unread |= unread
+            raise
         with self.index.write() as conn:
             ask_about_returned(conn, self.ledger.key, now)
         return troubles
