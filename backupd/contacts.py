@@ -19,6 +19,7 @@ from backupd.retaining import Basis, holding
 from backupd.settings.values import Duration, Unlimited
 from index import consents, disclosures, keeping, placements, review
 from index.appearing import Appearing, appearing
+from index.erased import FORGOTTEN
 from index.forgetting import Forgotten
 from index.ledger import Ledger
 from index.ledger_key import LedgerKey, normal_email, normal_phone
@@ -26,7 +27,7 @@ from index.replay import record_erased
 from index.review import Question
 from index.scopes import scopes
 
-RULE = "contact_5y"
+RULE = FORGOTTEN
 """The reason code in the ledger; also the case under which such persons stand as erased."""
 
 

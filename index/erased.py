@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, insert, select, update
 
 from index.ledger_line import Draft, Entry
 from index.schema import erased
 
 _CHUNK = 500
 PLACES = "places"
+FORGOTTEN = "contact_5y"
+"""Stands in place of a case where a contact was forgotten after its time, without anybody having asked."""
 MOST_IN_ENTRY = 400
 """As many hashes as one entry of the ledger has room for, with something to spare."""
 
@@ -55,9 +58,19 @@ def add(conn: Connection, entry: Entry) -> None:
     values = {"request": draft.words.get("request"), "erased_at": draft.at, "sequence": sequence}
     for kind, hexes in (("person", draft.subjects), ("content", draft.contents)):
         hashes = {bytes.fromhex(each) for each in hexes}
+        if values["request"] != FORGOTTEN:
+            # Whoever was merely forgotten before, and has asked now, is erased on request from now on.
+            _take_over(conn, kind, hashes, values)
         fresh = sorted(hashes - _known(conn, kind, hashes))
         if fresh:
             conn.execute(insert(erased), [values | {"kind": kind, "hash": each} for each in fresh])
+
+
+def _take_over(conn: Connection, kind: str, hashes: Iterable[bytes], values: Mapping[str, Any]) -> None:
+    wanted = sorted(hashes)
+    for start in range(0, len(wanted), _CHUNK):
+        where = and_(erased.c.kind == kind, erased.c.hash.in_(wanted[start : start + _CHUNK]), erased.c.request == FORGOTTEN)
+        conn.execute(update(erased).where(where).values(**values))
 
 
 def erased_contents(conn: Connection, hashes: Iterable[bytes]) -> set[bytes]:
@@ -71,8 +84,12 @@ def erased_persons(conn: Connection, hashes: Iterable[str], request: str | None 
 
 
 def request_of_persons(conn: Connection, hashes: Sequence[str]) -> str | None:
-    """Return the latest case under which one of these persons (keyed hashes) was erased, or None."""
-    where = and_(erased.c.kind == "person", erased.c.hash.in_([bytes.fromhex(each) for each in hashes]))
+    """Return the latest case under which one of these persons (keyed hashes) was erased, or None.
+
+    Who was forgotten because nobody had heard of them for years is under none: they may come back as a client.
+    """
+    hashed = [bytes.fromhex(each) for each in hashes]
+    where = and_(erased.c.kind == "person", erased.c.hash.in_(hashed), erased.c.request != FORGOTTEN)
     return conn.execute(select(erased.c.request).where(where).order_by(erased.c.sequence.desc())).scalar()
 
 

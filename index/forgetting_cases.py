@@ -64,9 +64,9 @@ def follow_renamed(conn: Connection, uid: str, store_id: int, store: str, old: s
     conn.execute(update(act).where(where).values(path=None, why=act.c.rule))
 
 
-def forget_below(conn: Connection, key: LedgerKey, places: Collection[str]) -> None:
-    """Take out of all cases what speaks of places (keyed hashes of store and path), or of what lies below them."""
-    for row in conn.execute(select(item).where(item.c.subject.isnot(None))).all():
+def forget_below(conn: Connection, key: LedgerKey, uid: str | None, places: Collection[str]) -> None:
+    """Take out of all other cases what speaks of places (keyed hashes of store and path), or of what lies below them."""
+    for row in conn.execute(select(item).where(item.c.subject.isnot(None), item.c.request != (uid or ""))).all():
         details = json.loads(row.details)
         path = details.get("path", "")
         parts = path.split("/") if path and "store" in details else []

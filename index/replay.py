@@ -171,7 +171,7 @@ def _apply(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
 def _forget_erased(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
     draft = entry.draft
     if erased.is_about_places(draft):
-        forget_below(conn, key, set(draft.subjects))
+        forget_below(conn, key, draft.words.get("request"), set(draft.subjects))
         return forgetting.forget_places(conn, key, set(draft.subjects))
     erased.add(conn, entry)
     gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])

@@ -21,6 +21,7 @@ from backupd.policy.facts import Known
 from backupd.requests.base import Kind
 from backupd.requests.ending import end_links
 from backupd.requests.judge import Asker, EraseJudge, Sharing
+from backupd.requests.keeping import hold_restricted
 from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
 from backupd.requests.namelessness import forget_renamed, shape
 from backupd.requests.renaming import rename_all, renamings, renamings_ever
@@ -98,6 +99,7 @@ def _record_first(running: Running, plan: Plan, items: Sequence[Item]) -> None:
         acts = acts_of(conn, plan.id)
         contents, copies, elsewhere = _meant_contents(conn, acts)
         persons = persons_of(conn, running, items)
+        hold_restricted(conn, running, items)
         places = {running.ledger.key.hash_place(each.store, each.path): each.id for each in elsewhere}
         record_erased(
             conn, running.ledger, persons, contents, running.at, running.by, request=running.one.uid, rule="erasure",
@@ -272,7 +274,7 @@ def _stores_of(running: Running, plan: Plan, items: Sequence[Item]) -> set[str]:
 
 
 def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str, str], str]) -> None:
-    """List what was left alone, for a person to do by hand and tick off; rows of a list that stays are theirs to take out."""
+    """List what was left alone, for a person to do by hand and tick off, and the rows of such lists with it."""
     known = requests.items_of(conn, running.one.uid)
     for each in known:
         place = (each.details.get("store", ""), each.details.get("path", ""))

@@ -25,7 +25,7 @@ def hold_touched(
 ) -> int:
     """Hold the person, and these shoots (keyed hashes by id), unless the case holds them already; return how many."""
     mine = [each for each in holds.active(conn) if each.request == one.uid]
-    review_on = _review_day(one)
+    review_on = review_day(one)
     held = {each.shoot_hash for each in mine}
     wanted: list[tuple[int | None, str | None]] = [] if None in held else [(None, None)]
     wanted += [(id, hashed) for id, hashed in sorted(shoots.items()) if hashed not in held]
@@ -71,7 +71,8 @@ def release_others(
             release_hold(conn, ledger, each.uid, at, by, "not this person's")
 
 
-def _review_day(one: Request) -> str:
+def review_day(one: Request) -> str:
+    """Return the day on which somebody looks at a case's holds again."""
     from datetime import date
 
     return (date.fromisoformat(one.received_on) + timedelta(days=REVIEW_AFTER.days)).isoformat()

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from backupd.reading.folding import loose_key
 from backupd.requests.correcting import corrected
+from backupd.requests.matching import Sure, match_name, parties
 from backupd.requests.renaming import Renaming, folder_items
 from backupd.requests.running import Running
 from index import erased, requests
@@ -23,6 +24,7 @@ from index.meant import KnownCopy, copies_in_shoots
 from index.replay import record
 from index.requests import Item, Request
 from index.scrubbing import note_due
+from index.shoots import get_shoots
 from index.stores import list_stores
 
 _MOST_SHOWN = 3
@@ -48,7 +50,7 @@ def shape(conn: Connection, one: Request, items: Sequence[Item]) -> list[Item]:
             staying.append(each.shoot)
     if not staying or not one.subject:
         return list(items)
-    names = [one.subject, *_as_listed(items, known)]
+    names = [one.subject, *_as_listed(items, known), *_as_clients(conn, one.subject, staying)]
     folders: dict[str, Item] = {}
     for name in dict.fromkeys(names):
         for found in folder_items(conn, staying, name, nameless(one)):
@@ -63,6 +65,12 @@ def _as_listed(items: Sequence[Item], known: Mapping[str, Item]) -> Iterator[str
         before = known.get(each.key)
         if each.kind == "row" and (each.certain if before is None or before.chosen is None else before.chosen):
             yield each.details["name"]
+
+
+def _as_clients(conn: Connection, name: str, shoots: Sequence[int]) -> Iterator[str]:
+    """Yield the person's name as the clients of these shoots are written, who were taken for them: without dots, say."""
+    for row in get_shoots(conn, shoots).values():
+        yield from (part for part in parties(row.client or "") if match_name(name, part).sure is not Sure.NOT)
 
 
 def _told(found: Item) -> Item:

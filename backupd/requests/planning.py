@@ -70,7 +70,7 @@ def plan_erasure(ground: Ground, items: Sequence[Item]) -> Planned:
 def _plan_shoot(ground: Ground, one: Item, planned: Planned, going: dict[tuple[int, str], NewAct]) -> None:
     assert one.shoot is not None
     copies = copies_in_shoots(ground.conn, [one.shoot])
-    by_key = _by_file(copies)
+    by_key = by_file(copies)
     rules = [FileRule(*each) for each in one.details.get("rules", ())]
     facts = [FileFact(key, tuple(copy.path for copy in some)) for key, some in by_key.items()]
     decided = decide_files(one.decision, rules, facts)
@@ -156,7 +156,8 @@ def purge_of(copy: KnownCopy, rule: str, why: str) -> NewAct:
     )  # fmt: skip
 
 
-def _by_file(copies: Sequence[KnownCopy]) -> dict[str, list[KnownCopy]]:
+def by_file(copies: Sequence[KnownCopy]) -> dict[str, list[KnownCopy]]:
+    """Return copies by the picture that they are: one content, wherever it lies."""
     found: dict[str, list[KnownCopy]] = {}
     for copy in copies:
         # Empty files are not the same picture: each is decided by its own name.

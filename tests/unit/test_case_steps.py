@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date
 from pathlib import Path
@@ -17,6 +18,7 @@ from backupd.staff import NotAllowed
 from index import holds, requests, review, scoping
 from index.holds import Hold
 from index.replay import put_hold
+from index.scopes import scopes
 from index.shoot_hashes import shoot_hashes
 from tests.unit.case_studio import DESK, OWNER, STAFF, CaseStudio
 
@@ -351,3 +353,22 @@ def test_the_other_cases_of_an_erased_person_name_nobody_either(studio: CaseStud
     studio.answer_and_close(uid)
     assert studio.desk().get(ban).subject is None
     assert studio.desk().get(namesake).subject == AINO
+
+
+def test_a_file_that_is_restricted_is_held_from_then_on_and_nothing_else(studio: CaseStudio) -> None:
+    uid = studio.open("erase", AINO, "aino@virtanen.example")
+    studio.desk().identify(uid, "known address")
+    studio.planned(uid)
+    (wedding,) = (each for each in studio.items(uid) if each.kind == "shoot" and VILLE in (each.subject or ""))
+    studio.desk().decide(uid, wedding.number, "unlist")
+    studio.desk().decide(uid, wedding.number, "restrict", "IMG_0101.jpg", "needed by the other one")
+    studio.planned(uid)
+    studio.owner.approve(uid, "looked at")
+    studio.run(uid)
+    studio.answer_and_close(uid)
+    with studio.index.read() as conn:
+        (one,) = [each for each in holds.active(conn) if each.request == uid and each.shoot_hash is not None]
+        (limits,) = scopes(conn, [one.uid]).values()
+    assert (one.kind, one.files) == ("restriction", 1)
+    assert hashlib.sha256(b"wedding 101").digest() in limits.contents
+    assert f"{SHARED}/IMG_0101.jpg" in studio.paths("archive")

@@ -68,7 +68,7 @@ GUARDS: dict[str, tuple[World, object, str, Callable[..., object]]] = {
     "copies in nobody's shoot go": (make_world(8), planning, "_plan_other_copies", lambda *_: None),
     "lists are written anew": (make_world(0), lists, "take_its_place", lambda *_: None),
     "other people's cases forget": (WEDDING, desk, "forget_in_other_cases", lambda *_: 0),
-    "empty files are decided one by one": (WEDDING, planning, "_by_file", _by_content),
+    "empty files are decided one by one": (WEDDING, planning, "by_file", _by_content),
     "links are ended": (WEDDING, erase, "end_links", lambda *_: {}),
     "folders lose the name": (WEDDING, erase, "rename_all", lambda *_: ({}, {})),
     "the old names of folders are forgotten": (WEDDING, erase, "forget_renamed", lambda *_: None),

@@ -16,10 +16,11 @@ from backupd.settings.values import UNLIMITED, Duration
 from index import holds, placements, review
 from index.appearing import Appearing, appearing
 from index.engine import Index, open_index
+from index.erased import request_of_persons
 from index.holds import Hold
 from index.ledger import Ledger, open_ledger
 from index.placements import Placement
-from index.replay import replay
+from index.replay import record_erased, replay
 from tests.unit.one_wedding import fill
 
 FIVE = Duration(years=5)
@@ -86,6 +87,9 @@ def test_a_due_contact_is_forgotten_here_and_in_a_restored_index(index: Index, l
         left = {one.email for one in appearing(conn) if not one.is_client}
         assert left == {None, "another.aino@example.org"}
         assert [one.kind for one in review.open_questions(conn, "contact")] == ["contact"]
+        assert request_of_persons(conn, ledger.key.hashes(email="aino@virtanen.example")) is None, "asked as if erased"
+        record_erased(conn, ledger, ledger.key.hashes(email="aino@virtanen.example"), (), 101, "anna", request="r1", rule="erasure")
+        assert request_of_persons(conn, ledger.key.hashes(email="aino@virtanen.example")) == "r1"
     restored = open_index(f"sqlite:///{tmp_path / 'older.db'}", create=True)
     fill(restored)
     with restored.write() as conn:
