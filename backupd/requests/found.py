@@ -42,7 +42,8 @@ class Found:
 def found_in(conn: Connection, one: Request, settings: Settings, today: date, zone: tzinfo) -> Found:
     """Return what is there of the shoots that are this person's, and what no longer is."""
     items = [each for each in requests.items_of(conn, one.uid) if each.kind == "shoot" and each.is_in]
-    mine = {each.shoot: each for each in items if each.shoot is not None and each.state != "refused"}
+    told_of = [each for each in items if each.state != "refused" and each.decision != "refuse"]
+    mine = {each.shoot: each for each in told_of if each.shoot is not None}
     given = disclosures.of_request(conn, one.uid)
     kept = retentions(conn, basis_of(conn, settings, today), sorted(mine)) if mine else {}
     told, damaged, missing, early = [], [], [], False

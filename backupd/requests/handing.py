@@ -232,9 +232,10 @@ def _end_items(running: Running, refused: Collection[int]) -> list[str]:
             if is_giving and one.shoot not in given:
                 missing += [] if one.number in refused else [_how_to_give(running, one)]
                 continue
-            requests.change_item(conn, running.one.uid, one.number, state="done",
-                                 outcome="given" if is_giving else "told in the answer", ended_at=running.at,
-                                 ended_by=running.by)  # fmt: skip
+            is_refused = one.decision == "refuse"
+            outcome = "given" if is_giving else "not given" if is_refused else "told in the answer"
+            requests.change_item(conn, running.one.uid, one.number, state="refused" if is_refused else "done",
+                                 outcome=outcome, ended_at=running.at, ended_by=running.by)  # fmt: skip
     return missing
 
 
