@@ -51,7 +51,7 @@ def _target(context: Context, kind: str, name: str | None) -> StoreSettings:
         return store
     stores = [store for store in context.settings.stores if store.kind == kind]
     if not stores:
-        mend = f'add [[stores]] with kind = "{kind}" and credentials = "/etc/backupd/{kind}.json"'
+        mend = f'add [[stores]] with kind = "{kind}" and credentials = "/var/lib/backupd/{kind}.json"'
         raise WrongUse(f"no store of the kind {kind} is configured", mend)
     if len({store.credentials for store in stores}) > 1:
         names = ", ".join(visible(store.name) for store in stores)

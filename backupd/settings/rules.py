@@ -49,7 +49,7 @@ def store_credentials(value: Path | None, kind: str | None) -> Path | None:
     if value is None and kind in ("dropbox", "gdrive"):
         raise Unfit(
             f"is needed for a {kind} store",
-            f'add credentials = "/etc/backupd/{kind}.json" and run `backupd auth {kind}`',
+            f'add credentials = "/var/lib/backupd/{kind}.json" and run `backupd auth {kind}`',
         )
     return value
 
