@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 
 class Clock:
@@ -38,3 +38,10 @@ class FixedClock(Clock):
     def monotonic(self) -> float:
         """Return the seconds that were set."""
         return self.seconds
+
+
+def instant(seconds: int | None, zone: tzinfo) -> str | None:
+    """Return an instant in the studio's zone, as ISO 8601 with its offset."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(timespec="seconds")

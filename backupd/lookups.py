@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
 
+from backupd.clock import instant
 from backupd.policy.retention import Retention
 from backupd.retaining import Basis, holding, retentions
-from index import answers, consents, jobs, people, review, shoots, stores
+from index import answers, consents, people, review
 from index.consents import Consent
 from index.holds import Hold
 from index.records import AppearanceRow, ReviewRow, ShootSummary
@@ -70,76 +71,9 @@ def where(conn: Connection, shoot_id: int, zone: tzinfo) -> Answer:
     return {"id": shoot_id, "files": files}
 
 
-def status(conn: Connection, configured: Sequence[tuple[str, str]], zone: tzinfo) -> Answer:
-    """Return the state at a glance. `configured` names each store and its kind, as the settings have them."""
-    known = {row.store.name: row for row in stores.totals(conn)}
-    rows = []
-    for name, kind in configured:
-        row = known.get(name)
-        word = stores.find_last_word(conn, row.store.id) if row else stores.LastWord(None, None)
-        lost = stores.find_events_lost(conn, row.store.id) if row else None
-        rows.append(
-            {
-                "name": name,
-                "kind": kind,
-                "state": row.store.state if row else "new",
-                "files": row.files if row else 0,
-                "bytes": row.bytes if row else 0,
-                "missing": row.missing if row else 0,
-                "free": row.store.free_bytes if row else None,
-                "last_scan": instant(row.last_scan, zone) if row else None,
-                "heard_at": instant(row.store.heard_at, zone) if row else None,
-                "problem": row.store.problem if row else None,
-                "since": instant(word.since, zone),
-                "mend": word.mend,
-                "watching": row.store.watching if row else None,
-                "events_lost_at": instant(lost.at, zone) if lost else None,
-            }
-        )
-    return {
-        "stores": rows,
-        "shoots": shoots.count_shoots(conn),
-        "files": sum(row["files"] for row in rows),
-        "review": review.count_open(conn),
-        "requests_open": 0,
-        "due_next": None,
-        "jobs": [_job(row, zone) for row in jobs.list_jobs(conn)],
-    }
-
-
-def empty_status(configured: Sequence[tuple[str, str]]) -> Answer:
-    """Return the status where nothing has been indexed yet."""
-    blank = dict.fromkeys(("free", "last_scan", "heard_at", "problem", "since", "mend", "watching", "events_lost_at"))
-    rows = [
-        {"name": name, "kind": kind, "state": "new", "files": 0, "bytes": 0, "missing": 0, **blank}
-        for name, kind in configured
-    ]
-    return {"stores": rows, "shoots": 0, "files": 0, "review": 0, "requests_open": 0, "due_next": None, "jobs": []}
-
-
-def _job(row: jobs.JobRow, zone: tzinfo) -> Answer:
-    runs = row.started_at is not None and (row.ended_at is None or row.ended_at < row.started_at)
-    return {
-        "name": row.name,
-        "last": instant(row.started_at, zone),
-        "ended": None if runs else instant(row.ended_at, zone),
-        "outcome": row.outcome,
-        "detail": row.detail,
-        "failures": row.failures,
-        "next": instant(row.due_at, zone),
-    }
-
-
 def questions(conn: Connection, kind: str | None, zone: tzinfo) -> list[Answer]:
     """Return what a person must settle, oldest first."""
     return [_question(row) | {"opened_at": instant(row.opened_at, zone)} for row in review.open_questions(conn, kind)]
-
-
-def instant(seconds: int | None, zone: tzinfo) -> str | None:
-    """Return an instant in the studio's zone, as ISO 8601 with its offset."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat(timespec="seconds")
 
 
 def _shoot(summary: ShootSummary, verdict: Retention) -> Answer:

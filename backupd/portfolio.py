@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.lookups import instant
+from backupd.clock import instant
 from backupd.permissions import CHANNELS, apart, ask, casts, named_by
 from backupd.policy.facts import Known
 from backupd.reasons import blocker_answer, channel_answer, shown

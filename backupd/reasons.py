@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from backupd.lookups import Answer, hold_answer, instant, retention_answer
+from backupd.clock import instant
+from backupd.lookups import Answer, hold_answer, retention_answer
 from backupd.permissions import CHANNELS, Cast, apart, ask, showing_facts
 from backupd.policy.deletion import Verdict, decide
 from backupd.policy.facts import Consented, Known, Recipient

@@ -17,7 +17,7 @@ def read_status(context: Context) -> dict[str, Any]:
     """Return what `status --json` gives; an index that does not exist yet counts as empty."""
     from zoneinfo import ZoneInfo
 
-    from backupd import lookups
+    from backupd import overview
     from backupd.keeping_glance import NOTHING, kept_at_a_glance
     from index.engine import open_index
     from index.errors import IndexAbsent
@@ -28,13 +28,13 @@ def read_status(context: Context) -> dict[str, Any]:
     try:
         index = open_index(settings.index.url)
     except IndexAbsent:
-        return lookups.empty_status(configured) | NOTHING | {"service": False}
+        return overview.empty_status(configured) | NOTHING | {"service": False}
     from backupd.requests.glance import at_a_glance
     from index.turn import service_runs
 
     try:
         with index.read() as conn:
-            answer = lookups.status(conn, configured, zone)
+            answer = overview.status(conn, configured, zone)
             answer |= at_a_glance(conn, settings.requests, context.today)
             answer |= kept_at_a_glance(conn, settings, context.today)
     finally:

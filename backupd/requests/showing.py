@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from backupd.lookups import instant
+from backupd.clock import instant
 from backupd.requests.base import find_kinds
 from backupd.requests.due import due_of
 from backupd.requests.planning import Kept, Planned
