@@ -206,23 +206,26 @@ def count_reachable(conn: Connection) -> int:
 
 
 def count_unused(conn: Connection, day: str) -> int:
-    """Return how many addresses (and numbers that stand without one) are in no shoot after a day, nor in an undated one."""
-    total = 0
-    for column, where in (
-        (appearance.c.email, appearance.c.email.isnot(None)),
-        (appearance.c.phone, and_(appearance.c.email.is_(None), appearance.c.phone.isnot(None))),
-    ):
-        last = func.max(func.coalesce(shoot.c.last_day, "9999-12-31"))
-        each = (
-            select(column)
-            .select_from(appearance.join(shoot, shoot.c.id == appearance.c.shoot_id))
-            .where(where)
-            .group_by(column)
-            .having(last <= day)
-            .subquery()
-        )
-        total += int(conn.execute(select(func.count()).select_from(each)).scalar_one())
-    return total
+    """Return how many reachable people of lists are in no shoot after a day, nor in an undated one.
+
+    One person under two names counts twice. None here means that no address and no number is unused either.
+    """
+    reachable = or_(appearance.c.email.isnot(None), appearance.c.phone.isnot(None))
+    before = (
+        select(appearance.c.participant_id)
+        .select_from(shoot.join(appearance, appearance.c.shoot_id == shoot.c.id))
+        .where(shoot.c.last_day <= day, reachable)
+        .distinct()
+        .subquery()
+    )
+    later, its_shoot = appearance.alias("later"), shoot.alias("its_shoot")
+    since = (
+        select(later.c.id)
+        .select_from(later.join(its_shoot, its_shoot.c.id == later.c.shoot_id))
+        .where(later.c.participant_id == before.c.participant_id)
+        .where(or_(its_shoot.c.last_day.is_(None), its_shoot.c.last_day > day))
+    )
+    return int(conn.execute(select(func.count()).select_from(before).where(~since.exists())).scalar_one())
 
 
 def count_media(conn: Connection, ids: Collection[int]) -> dict[int, int]:
