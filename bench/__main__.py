@@ -13,6 +13,7 @@ from bench.clouds import clouds
 from bench.export import measure_export
 from bench.indexing import measure_big, measure_commands, measure_mixed, measure_unchanged
 from bench.lookups import measure_lookups
+from bench.requests import measure_requests
 from bench.service import measure_service
 from bench.studio import Studio, made
 from bench.trees import make_big, make_million, make_mixed, make_small
@@ -49,6 +50,7 @@ def _parts() -> Mapping[str, Callable[[argparse.Namespace], None]]:
         "export": _export,
         "policies": lambda _: policies.main(),
         "prune": lambda options: pruning.main(options.dir.resolve()),
+        "requests": lambda options: measure_requests(options.dir.resolve(), options.runs),
     }
 
 

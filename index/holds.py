@@ -115,9 +115,11 @@ def release(conn: Connection, uid: str, at: int, by: str, reason: str | None = N
     return ended.rowcount == 1
 
 
-def active(conn: Connection) -> list[Hold]:
-    """Return every hold that is not released, oldest first."""
+def active(conn: Connection, *, but_of: str | None = None) -> list[Hold]:
+    """Return every hold that is not released, oldest first; with `but_of`, without those of that case."""
     query = select(hold).where(hold.c.released_at.is_(None)).order_by(hold.c.opened_at, hold.c.id)
+    if but_of is not None:
+        query = query.where(or_(hold.c.request.is_(None), hold.c.request != but_of))
     return [_hold(row) for row in conn.execute(query)]
 
 

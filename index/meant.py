@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,8 +82,12 @@ def copies_of(conn: Connection, content_ids: Iterable[int]) -> dict[int, list[Kn
 
 
 def _copies() -> Select[Any]:
+    # In the order of KnownCopy's fields, with folder and name in the place of its path.
     columns = (
         copy.c.id,
+        folder.c.store_id,
+        store.c.name.label("store"),
+        folder.c.path,
         copy.c.name,
         copy.c.content_id,
         copy.c.size,
@@ -93,10 +97,7 @@ def _copies() -> Select[Any]:
         copy.c.state,
         copy.c.known_by,
         copy.c.known_at,
-        folder.c.store_id,
-        folder.c.path,
         folder.c.shoot_id,
-        store.c.name.label("store"),
         content.c.sha256,
         content.c.dropbox_hash,
         content.c.md5,
@@ -110,24 +111,8 @@ def _copies() -> Select[Any]:
 
 
 def _known(row: Row[Any]) -> KnownCopy:
-    return KnownCopy(
-        row.id,
-        row.store_id,
-        row.store,
-        join_path(row.path, row.name),
-        row.content_id,
-        row.size,
-        row.modified_ns,
-        row.identity,
-        row.version,
-        row.state,
-        row.known_by,
-        row.known_at,
-        row.shoot_id,
-        row.sha256,
-        row.dropbox_hash,
-        row.md5,
-    )
+    id, store_id, store_name, path, name, *rest = tuple(row)
+    return KnownCopy(id, store_id, store_name, join_path(path, name), *rest)
 
 
 def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -143,10 +128,18 @@ def copies_in_shoots(conn: Connection, shoot_ids: Iterable[int]) -> list[KnownCo
     return sorted(found, key=lambda each: (each.store_id, each.path))
 
 
-def copies_with(conn: Connection, content_ids: Iterable[int]) -> list[KnownCopy]:
-    """Return all copies of these contents that are not recorded as missing, wherever they lie, by store and path."""
+def copies_with(
+    conn: Connection, content_ids: Iterable[int], *, outside: Collection[int | None] = frozenset()
+) -> list[KnownCopy]:
+    """Return all copies of these contents that are not recorded as missing, wherever they lie, by store and path.
+
+    Those that lie in the shoots `outside` of which it is asked are left out.
+    """
     found: list[KnownCopy] = []
     for some in _chunks(sorted(set(content_ids))):
-        query = _copies().where(and_(copy.c.content_id.in_(some), copy.c.state != "m"))
-        found += [_known(row) for row in conn.execute(query)]
+        places = select(copy.c.id, folder.c.shoot_id).join(folder, folder.c.id == copy.c.folder_id)
+        there = conn.execute(places.where(and_(copy.c.content_id.in_(some), copy.c.state != "m")))
+        meant = [id for id, shoot_id in there if shoot_id not in outside]
+        for few in _chunks(meant):
+            found += [_known(row) for row in conn.execute(_copies().where(copy.c.id.in_(few)))]
     return sorted(found, key=lambda each: (each.store_id, each.path))

@@ -42,11 +42,14 @@ class Plan:
     ended_at: int | None
 
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+
+
 def digest_of(acts: Iterable[NewAct]) -> bytes:
     """Return SHA-256 over acts: what they are, where, on which content, and by which rule. Pure."""
     total = hashlib.sha256()
     for one in acts:
-        total.update(json.dumps(one.as_text(), ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        total.update(_encode(one.as_text()).encode() + b"\n")
     return total.digest()
 
 

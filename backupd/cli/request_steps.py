@@ -63,14 +63,15 @@ def _plan(args: Namespace, context: Context) -> int:
     from index.stores import list_stores
 
     with at_desk(context) as desk, open_stores(context.settings) as stores:
-        desk.plan(args.request, stores)
+        one, planned = desk.plan(args.request, stores)
         desk.choose(args.request, args.include, args.exclude)
         for said in args.decide:
             number, decision, pattern = _decision(said)
             desk.decide(args.request, number, decision, pattern, args.reason)
         for said in args.rename:
             desk.name_folder(args.request, *_named(said))
-        one, planned = desk.plan(args.request, stores)
+        if args.include or args.exclude or args.decide or args.rename:
+            one, planned = desk.plan(args.request, stores)
         with desk.index.read() as conn:
             items = requests.items_of(conn, one.uid)
             names = {row.id: row.name for row in list_stores(conn)}

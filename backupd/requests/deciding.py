@@ -59,7 +59,8 @@ def decide_files(whole: str | None, rules: Sequence[FileRule], files: Iterable[F
         families |= {family_of(path): said for path in file.paths if said == "delete" or family_of(path) not in families}
     undecided = []
     for key, file in waiting.items():
-        along = next((families[name] for path in file.paths if (name := family_of(path)) in families), None)
+        named = (family_of(path) for path in file.paths) if families else ()
+        along = next((families[name] for name in named if name in families), None)
         decision = along or _of_whole(whole)
         if decision is None:
             undecided.append(key)

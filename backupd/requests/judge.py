@@ -41,28 +41,39 @@ class Sharing:
     decided: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """Whether the index can be decided by: it may be behind the ledger, and the clock before the index."""
+
+    index_behind: Known
+    clock_wrong: Known
+
+
+def footing_of(conn: Connection, ledger: LedgerReader, now: datetime) -> Footing:
+    """Return what an index can be decided by at this instant."""
+    last = scoping.last_recorded(conn)
+    return Footing(_yes(index_is_behind(conn, ledger)), _yes(last is not None and int(now.timestamp()) < last))
+
+
 def erase_facts(
-    conn: Connection,
-    ledger: LedgerReader,
+    footing: Footing,
     asker: Asker,
     stopping: Sequence[Hold],
     sharing: Sharing,
     erasure: Erasure,
-    now: datetime,
     *,
     resurfaced: Resurfaced = Resurfaced.NO,
 ) -> Facts:
     """Return how things stand for an erasure. What the stores say is asked of them at the moment of removal."""
     said = {_fact_of(one, asker) for one in stopping}
-    last = scoping.last_recorded(conn)
     participant = ParticipantAsks.NO
     if sharing.others:
         participant = ParticipantAsks.DECIDED if sharing.decided else ParticipantAsks.UNDECIDED
     return Facts(
         store_unreachable=Known.NO,
         scan_stale=Known.NO,
-        index_behind=_yes(index_is_behind(conn, ledger)),
-        clock_wrong=_yes(last is not None and int(now.timestamp()) < last),
+        index_behind=footing.index_behind,
+        clock_wrong=footing.clock_wrong,
         erasure=erasure,
         resurfaced=resurfaced,
         joint_client_silent=_yes(sharing.couple),
@@ -93,9 +104,8 @@ def stopping_holds(
     concerned = asker.persons | set(people)
     return [
         one
-        for one in holds.active(conn)
-        if one.request != asker.request
-        and (one.shoot_hash in shoots or (one.shoot_hash is None and one.person in concerned))
+        for one in holds.active(conn, but_of=asker.request)
+        if one.shoot_hash in shoots or (one.shoot_hash is None and one.person in concerned)
     ]
 
 
@@ -150,8 +160,9 @@ class EraseJudge:
     ) -> Mapping[int, Standing | Stays]:
         """Return how things stand for each act, by the holds that are in force at this moment."""
         stopping = stopping_holds(conn, self.asker, self.shoots, self.people)
+        footing = footing_of(conn, self.ledger, now)
         facts = erase_facts(
-            conn, self.ledger, self.asker, stopping, self.sharing, Erasure.HALF_DONE, now, resurfaced=self.resurfaced
+            footing, self.asker, stopping, self.sharing, Erasure.HALF_DONE, resurfaced=self.resurfaced
         )
         names = tuple(one.uid for one in stopping)
         found: dict[int, Standing | Stays] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from backupd.acts.meaning import version_known
 from backupd.policy.deletion import decide
 from backupd.policy.facts import Erasure
 from backupd.requests.deciding import FileFact, FileRule, decide_files
-from backupd.requests.judge import Asker, Sharing, erase_facts, stopping_holds
+from backupd.requests.judge import Asker, Footing, Sharing, erase_facts, footing_of, stopping_holds
 from index import scoping
 from index.acts import NewAct
 from index.ledger import LedgerReader
@@ -58,16 +58,26 @@ def plan_erasure(ground: Ground, items: Sequence[Item]) -> Planned:
     """Return the plan for what is in scope. Pure but for reading the index; the same index gives the same plan."""
     planned = Planned()
     mine = [each for each in items if each.kind == "shoot" and each.is_in and each.state != "refused" and each.shoot]
+    shoots = {one.shoot for one in mine}
     going: dict[tuple[int, str], NewAct] = {}
+    contents: set[int] = set()
+    footing = footing_of(ground.conn, ground.ledger, ground.now)
+    people = people_by_shoot(ground.conn, ground.key, [id for id in shoots if id is not None])
     for one in mine:
-        _plan_shoot(ground, one, planned, going)
+        for copy, rule in _going_of_shoot(ground, footing, one, people, planned):
+            going[(copy.store_id, copy.path)] = purge_of(copy, rule, "erased on request")
+            if copy.content_id is not None and copy.size:
+                contents.add(copy.content_id)
     _plan_lists(ground, items, going)
-    _plan_other_copies(ground, {one.shoot for one in mine}, planned, going)
+    _plan_other_copies(ground, contents, shoots, planned, going)
     planned.acts = [going[key] for key in sorted(going)]
     return planned
 
 
-def _plan_shoot(ground: Ground, one: Item, planned: Planned, going: dict[tuple[int, str], NewAct]) -> None:
+def _going_of_shoot(
+    ground: Ground, footing: Footing, one: Item, people: Mapping[int, frozenset[str]], planned: Planned
+) -> Iterator[tuple[KnownCopy, str]]:
+    """Give each copy of a shoot that goes, with the rule by which it does; what stays is noted in `planned`."""
     assert one.shoot is not None
     copies = copies_in_shoots(ground.conn, [one.shoot])
     by_key = by_file(copies)
@@ -80,20 +90,16 @@ def _plan_shoot(ground: Ground, one: Item, planned: Planned, going: dict[tuple[i
     deleting = [copy for key, some in by_key.items() if decided.decisions.get(key) == "delete" for copy in some]
     if not deleting:
         return
-    people = people_in(ground.conn, ground.key, [one.shoot])
-    stopping = stopping_holds(ground.conn, ground.asker, [one.details["hash"]], people)
+    stopping = stopping_holds(ground.conn, ground.asker, [one.details["hash"]], people.get(one.shoot, frozenset()))
     sharing = Sharing(bool(one.details.get("others")), bool(one.details.get("couple")), not decided.undecided)
-    verdict = decide(
-        "erase",
-        erase_facts(ground.conn, ground.ledger, ground.asker, stopping, sharing, Erasure.APPROVED, ground.now),
-    )
+    verdict = decide("erase", erase_facts(footing, ground.asker, stopping, sharing, Erasure.APPROVED))
     if not verdict.is_allowed and not (verdict.needs_person and verdict.rule != "hold_conflict"):
         planned.refused.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
         return
     if verdict.needs_person:
         planned.needs_reason.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
     for copy in deleting:
-        going[(copy.store_id, copy.path)] = purge_of(copy, verdict.rule, "erased on request")
+        yield copy, verdict.rule
 
 
 def _plan_lists(
@@ -113,16 +119,10 @@ def _plan_lists(
 
 
 def _plan_other_copies(
-    ground: Ground, mine: set[int | None], planned: Planned, going: dict[tuple[int, str], NewAct]
+    ground: Ground, contents: set[int], mine: set[int | None], planned: Planned, going: dict[tuple[int, str], NewAct]
 ) -> None:
     """Plan the same bytes where they lie in no client's shoot; elsewhere they may be somebody else's, and are told."""
-    contents = {
-        copy.content_id
-        for copy in copies_in_shoots(ground.conn, [id for id in mine if id is not None])
-        if copy.content_id is not None and (copy.store_id, copy.path) in going and copy.size
-        and going[(copy.store_id, copy.path)].rule != "unlist"
-    }
-    others = [copy for copy in copies_with(ground.conn, contents) if copy.shoot_id not in mine]
+    others = copies_with(ground.conn, contents, outside=mine)
     owned = owned_shoots(ground.conn, {copy.shoot_id for copy in others if copy.shoot_id is not None})
     for copy in others:
         if copy.shoot_id is None or copy.shoot_id not in owned:
@@ -141,11 +141,15 @@ def owned_shoots(conn: Connection, ids: set[int]) -> set[int]:
 
 def people_in(conn: Connection, key: LedgerKey, shoots: Sequence[int]) -> frozenset[str]:
     """Return the keyed hashes of everybody whom lists of these shoots name."""
-    return frozenset(
-        hashed
-        for row in scoping.rows_of_shoots(conn, shoots)
-        for hashed in key.hashes(name=row.name, email=row.email, phone=row.phone)
-    )
+    return frozenset().union(*people_by_shoot(conn, key, shoots).values())
+
+
+def people_by_shoot(conn: Connection, key: LedgerKey, shoots: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Return the keyed hashes of everybody whom lists of these shoots name, by shoot; a shoot without any is left out."""
+    found: dict[int, set[str]] = {}
+    for row in scoping.rows_of_shoots(conn, shoots):
+        found.setdefault(row.shoot_id, set()).update(key.hashes(name=row.name, email=row.email, phone=row.phone))
+    return {id: frozenset(some) for id, some in found.items()}
 
 
 def purge_of(copy: KnownCopy, rule: str, why: str) -> NewAct:

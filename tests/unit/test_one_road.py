@@ -24,6 +24,7 @@ STORE_CALLS = {"remove", "remove_many", "purge", "files_delete_v2", "files_delet
 CALLERS = {
     "backupd/acts/verbs.py": "the acts of approved plans",
     "backupd/export/linking.py": "the copy that an export itself put into a cloud for somebody, when its link ends",
+    "backupd/requests/ending.py": "the same copy, for good, when what it holds is erased",
 }
 """Where a store is asked to remove something."""
 
