@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from backupd.reading.folding import name_key
 from backupd.search.inflection import lemmas
-from index import review, shoots
+from index import review, shoots, stores
 from index.records import ReviewRow
 
 
@@ -44,6 +44,7 @@ _MENDS = {
     "date": "say --choose 1 for the folder's day, --choose 2 for the capture days, or --day DATE",
     "spelling": "say --same or --different; with --same, --choose N says which spelling is shown",
     "store": "say --accept if the files were really removed; else mend the disk and index again",
+    "twin": "say --same if the two are one shoot, --different if they are two, or --seen for files",
     "file": "say --seen once you have looked at it",
     "list": "say --seen once you have looked at it",
     "contact": "say --seen once folder and list are renamed, or it is decided that they stay",
@@ -60,9 +61,11 @@ def plan_settlement(question: ReviewRow, decision: Decision) -> dict[str, Any]:
     elif question.kind == "spelling" and decision.same is not None:
         shown_first = _shown_first(question, decision, candidates)
         answer = {"same": decision.same, "clients": [candidate["client_id"] for candidate in shown_first]}
+    elif question.kind == "twin" and candidates and decision.same is not None:
+        answer = {"same": decision.same}
     elif question.kind == "store" and decision.accept:
         answer = dict(candidates[0])
-    elif question.kind in ("file", "list", "contact", "erased") and decision.seen:
+    elif question.kind in ("file", "list", "contact", "erased", "twin") and decision.seen:
         answer = {"seen": True}
     if answer is None:
         raise Unfitting(f"that does not settle question {question.id}", _MENDS[question.kind])
@@ -77,6 +80,10 @@ def carry_out(conn: Connection, question: ReviewRow, settlement: Mapping[str, An
             shoots.unplace_client(conn, client_id)
         shoots.merge_clients(conn, keep, other)
     review.settle(conn, question.id, dict(settlement), by, now)
+    if question.kind == "twin" and question.path is not None and question.store is not None:
+        row = stores.find_store(conn, question.store)
+        if row is not None:
+            shoots.unplace_below(conn, row.id, question.path)
     if question.kind in ("folder", "date") and question.shoot_id is not None:
         for _, store_id, path, _ in shoots.root_folders(conn, [question.shoot_id]).get(question.shoot_id, []):
             if question.path in (None, path):

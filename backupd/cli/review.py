@@ -14,11 +14,12 @@ from backupd.cli.text import count, visible
 if TYPE_CHECKING:
     from index.engine import Index
 
-_KINDS = ("folder", "date", "spelling", "store", "file", "list", "contact", "erased")
+_KINDS = ("folder", "date", "spelling", "twin", "store", "file", "list", "contact", "erased")
 _HEADINGS = {
     "folder": "Folders whose names leave something open",
     "date": "Folders whose day and capture days disagree",
     "spelling": "Names that may be one client",
+    "twin": "Two of one name in one folder",
     "store": "Stores that were not believed",
     "file": "Files that could not be read as they should",
     "list": "Participant lists with something left over",
@@ -95,7 +96,7 @@ def _settle_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--day", dest="first_day", metavar="DATE", type=parse_day, help="the shoot's day, or its first")
     parser.add_argument("--last-day", metavar="DATE", type=parse_day, help="its last day")
     same = parser.add_mutually_exclusive_group()
-    same.add_argument("--same", action="store_true", default=None, help="the two names are one client")
+    same.add_argument("--same", action="store_true", default=None, help="the two are one: one client, or one shoot")
     same.add_argument("--different", dest="same", action="store_false", default=None, help="they are two")
     parser.add_argument("--accept", action="store_true", help="the files of this store were really removed")
     parser.add_argument("--seen", action="store_true", help="leave it as it is, and ask no more")

@@ -18,7 +18,7 @@ from adapters.records import ChangePage, Entry
 from backupd.reading.kinds import kind_by_name
 from backupd.scan.cloud_media import said_of
 from backupd.scan.fed_tree import FedTree
-from backupd.scan.settled import subject_of
+from backupd.scan.settled import SETTLED_KINDS, subject_of
 from backupd.scan.summary import Counts
 from index import copies, feeds, folders, people, review, shoots
 from index.contents import record_contents
@@ -163,10 +163,9 @@ class PageWriter:
             feeds.absorb_folder(conn, old, into)
         feeds.name_folders(conn, list(changes.named), generation)
         for old_path, new_path in changes.renamed:
-            for kind in ("folder", "date"):
-                review.rename_subject(
-                    conn, kind, subject_of(self._store_name, old_path), subject_of(self._store_name, new_path)
-                )
+            before, after = subject_of(self._store_name, old_path), subject_of(self._store_name, new_path)
+            for kind in SETTLED_KINDS:
+                review.rename_subject(conn, kind, before, after)
         self._displace_files(conn, [*changes.added.values(), *changes.changed.values()])
 
     def _displace_files(self, conn: Connection, rows: Iterable[FedFolder]) -> None:

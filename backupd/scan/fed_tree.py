@@ -51,6 +51,9 @@ class FedTree:
     def __len__(self) -> int:
         return sum(bool(row.generation) for row in self._by_key.values())
 
+    def __iter__(self) -> Iterator[FedFolder]:
+        return iter(self._by_key.values())
+
     def take_changes(self) -> FolderChanges:
         """Return what happened since this was last asked."""
         changes, self.changes = self.changes, FolderChanges()

@@ -17,12 +17,13 @@ from adapters.base import Store
 from adapters.errors import CursorLost, StoreError, Unavailable
 from adapters.records import ChangePage, Presence
 from backupd.reading.participants import looks_like_list
+from backupd.scan import twins
 from backupd.scan.cloud_lists import read_lists
 from backupd.scan.doubt import forget_doubt, may_conclude
 from backupd.scan.fed_page import PageWriter
 from backupd.scan.rules import Rules
 from backupd.scan.summary import Progress, Summary
-from index import copies, feeds, lagging, people
+from index import copies, feeds, lagging, people, review
 from index.engine import Index
 from index.feeds import Position
 from index.records import StoreRow
@@ -97,6 +98,7 @@ class FeedRun:
             raise
         self._settle()
         self._conclude()
+        self._ask_about_twins()
         read_lists(self.index, self.store, self.row, self.rules, self.now, self.summary)
 
     def _follow(self) -> None:
@@ -194,6 +196,16 @@ class FeedRun:
             self.summary.counts.missing = absent
         self.summary.outcome = "complete"
         return self._count()
+
+    def _ask_about_twins(self) -> None:
+        assert self._writer is not None
+        found = twins.told_apart(self._writer.tree)
+        with self.index.read() as conn:
+            is_asked = bool(review.open_subjects(conn, twins.KIND, self.row.id))
+        if found or is_asked:
+            with self.index.write() as conn:
+                twins.ask_about_folders(conn, self.row, found, self.now())
+                twins.withdraw_what_passed(conn, self.row)
 
     def _name_what_is_there(self) -> int:
         """Look at what was told of shortly before it was called gone; return how many files are there after all."""

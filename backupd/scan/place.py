@@ -14,6 +14,7 @@ from backupd.reading.folding import name_key
 from backupd.reading.records import FolderReading
 from backupd.scan.clients import Clients
 from backupd.scan.settled import SETTLED_KINDS, Settled, settled_reading, subject_of
+from backupd.scan.twins import Called, called
 from index import people, shoots
 from index.engine import Index
 from index.review import settlements
@@ -42,12 +43,13 @@ def place_folders(index: Index, stores: Mapping[int, str], read: Reader, now: in
     return placed
 
 
-def shoot_key(client_id: int | None, reading: FolderReading, store: str, path: str) -> str:
+def shoot_key(client_id: int | None, reading: FolderReading, store: str, name: Called) -> str:
     """Return what makes two folders one shoot."""
+    apart = f"|{name.apart}" if name.apart else ""
     if client_id is not None and reading.first_day is not None:
         last = reading.last_day or reading.first_day
-        return f"{client_id}|{reading.first_day}|{last}|{name_key(reading.title or '')}"
-    return subject_of(store, path)
+        return f"{client_id}|{reading.first_day}|{last}|{name_key(reading.title or '')}{apart}"
+    return subject_of(store, name.place)
 
 
 def shoot_path(path: str, reading: FolderReading) -> str:
@@ -64,7 +66,7 @@ def _place(
     places: list[tuple[int, int | None, bool]] = []
     bare: list[Unplaced] = []
     for row in rows:
-        reading = read(row.path)
+        reading = read(called(conn, settled, row.store_id, stores[row.store_id], row.path).path)
         if not row.files or not row.path or reading.ignored:
             bare.append(row)
             continue
@@ -91,7 +93,8 @@ def _shoot_at(
     now: int,
 ) -> int:
     """Return the shoot whose own folder lies at `path`, made or renamed if need be, and place that folder."""
-    reading, settled = settled_reading(settlements, store, path, read(path))
+    name = called(conn, settlements, store_id, store, path)
+    reading, settled = settled_reading(settlements, store, path, read(name.path))
     client_id = clients.client_for(conn, reading.client, now) if reading.client else None
     folder = shoots.find_folder(conn, store_id, path)
     before = folder[1] if folder else None
@@ -102,7 +105,7 @@ def _shoot_at(
         "last_day": (reading.last_day or reading.first_day).isoformat() if reading.first_day else None,
         "day_from": ("settled" if settled else "folder") if reading.first_day else None,
     }
-    key = shoot_key(client_id, reading, store, path)
+    key = shoot_key(client_id, reading, store, name)
     id = shoots.find_shoot_by_key(conn, key)
     if id is None and before is not None and _only_folder(conn, before, folder):
         # The folder was renamed: it is still the same shoot, under the id that people have noted down.
@@ -112,6 +115,10 @@ def _shoot_at(
         id = shoots.add_shoot(conn, key, **values)
     else:
         shoots.change_shoot(conn, id, stale=1)
+        if name.place != path and before not in (None, id) and _only_folder(conn, before, folder):
+            # A person has said that the twins are one shoot: a hold on either is a hold on both.
+            shoots.move_folders(conn, before, id)
+            people.follow_shoot(conn, before, id)
     if folder is not None:
         shoots.place_folders(conn, [(folder[0], id, True)])
     return id

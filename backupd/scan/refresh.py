@@ -14,6 +14,7 @@ from backupd.reading.folder_names import settle_by_capture
 from backupd.reading.records import Candidate, FolderReading
 from backupd.scan.place import Reader, shoot_key
 from backupd.scan.settled import SETTLED_KINDS, Settled, settled_reading, subject_of
+from backupd.scan.twins import Called, ask_about_files, called
 from backupd.search.words import shoot_words
 from index import shoots
 from index.engine import Index
@@ -67,7 +68,7 @@ def refresh_shoots(
                 for row in rows
                 if all(_ask_about(desk, row, root, captured[row.id]) for root in roots.get(row.id, ()))
             ]
-            replace_terms(conn, _words(conn, stay))
+            replace_terms(conn, _words(conn, stay, stores, now))
         done += len(rows)
         heed()
         if len(rows) < _BATCH:
@@ -104,10 +105,11 @@ def _roots(conn: Connection, shoot_ids: Sequence[int], stores: Mapping[int, str]
 def _ask_about(desk: _Desk, shoot: ShootRow, root: _Root, captured: Mapping[date, int]) -> bool:
     """Put or withdraw the questions about one of the shoot's own folders; False if it became another shoot."""
     subject = subject_of(root.store, root.path)
-    reading, _ = settled_reading(desk.settled, root.store, root.path, desk.read(root.path))
+    name = called(desk.conn, desk.settled, root.store_id, root.store, root.path)
+    reading, _ = settled_reading(desk.settled, root.store, root.path, desk.read(name.path))
     if captured and reading.first_day is None and reading.candidates:
         reading = settle_by_capture(reading, min(captured), max(captured))
-    if reading.first_day is not None and shoot.first_day is None and not _take_day(desk.conn, shoot, root, reading):
+    if reading.first_day is not None and shoot.first_day is None and not _take_day(desk.conn, shoot, root, name, reading):
         return False
     if reading.needs_review or (reading.client is None and ("folder", subject) not in desk.settled):
         why = "; ".join(reading.why) or "the folder's name says no client"
@@ -124,9 +126,9 @@ def _ask_about(desk: _Desk, shoot: ShootRow, root: _Root, captured: Mapping[date
     return True
 
 
-def _take_day(conn: Connection, shoot: ShootRow, root: _Root, reading: FolderReading) -> bool:
+def _take_day(conn: Connection, shoot: ShootRow, root: _Root, name: Called, reading: FolderReading) -> bool:
     """Give the shoot the day that its files decide; False if that makes it the same as another shoot."""
-    key = shoot_key(shoot.client_id, reading, root.store, root.path)
+    key = shoot_key(shoot.client_id, reading, root.store, name)
     first = reading.first_day.isoformat() if reading.first_day else None
     last = reading.last_day.isoformat() if reading.last_day else first
     other = shoots.find_shoot_by_key(conn, key)
@@ -163,18 +165,23 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _words(conn: Connection, rows: Sequence[ShootRow]) -> dict[int, dict[str, set[str]]]:
+def _words(
+    conn: Connection, rows: Sequence[ShootRow], stores: Mapping[int, str], now: int
+) -> dict[int, dict[str, set[str]]]:
     ids = [row.id for row in rows]
     spellings = shoots.spellings(conn, sorted({row.client_id for row in rows if row.client_id is not None}))
     paths, names = shoots.folder_paths(conn, ids), participant_names(conn, ids)
-    return {
-        row.id: shoot_words(
+    words = {}
+    for row in rows:
+        files = shoots.file_names(conn, row.id)
+        # Here they are at hand.
+        ask_about_files(conn, row.id, stores, files, now)
+        words[row.id] = shoot_words(
             row.client,
             spellings.get(row.client_id, []) if row.client_id is not None else [],
             row.title,
             paths.get(row.id, []),
             names.get(row.id, []),
-            shoots.file_names(conn, row.id),
+            files,
         )
-        for row in rows
-    }
+    return words

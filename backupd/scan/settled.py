@@ -12,7 +12,7 @@ from backupd.reading.records import FolderReading
 Settled = Mapping[tuple[str, str], dict[str, Any]]
 """What people have decided, by kind and subject of the question (`index.review.settlements`)."""
 
-SETTLED_KINDS = ("folder", "date")
+SETTLED_KINDS = ("folder", "date", "twin")
 
 
 def subject_of(store: str, path: str) -> str:

@@ -15,7 +15,7 @@ from backupd.reading.folder_names.templates import Template
 from backupd.reading.folder_names.text import clean, is_damaged, why_unreadable
 from backupd.reading.records import Candidate, FolderReading
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Counted up when any folder might be read differently: every folder is then read anew."""
 
 _NOTHING = "the folder's name says nothing"
