@@ -1,7 +1,7 @@
 """Whose turn it is to write the index, and that there is one service: locks that the kernel frees with their process.
 
-Beside the database lie NAME.lock (the turn), NAME.wanted (shared by those who wait for it) and NAME.service. They are
-empty, never removed, and mean nothing but while they are locked.
+Beside the database lie NAME.lock (the turn), NAME.awaited (shared by all who wait for it), NAME.wanted (by those who have
+waited long enough) and NAME.service. They are empty, never removed, and mean nothing but while they are locked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def writer_turn(
     """Hold the one turn to bring the index up to date; the kernel ends it with the process, however that ends.
 
     While it waits, whoever has the turn can see that by `turn_is_wanted`, and the service then stops and gives way;
-    who has time says so only after `patient_seconds`.
+    who has time says so only after `patient_seconds`, and until then is seen by `turn_is_awaited` alone.
     Raises IndexBusy after `wait_seconds` (None: waits on), or once `stop` says so. Turns are for threads as well.
     """
     path = database_file(url)
@@ -50,11 +50,20 @@ def writer_turn(
 
 
 def turn_is_wanted(url: str) -> bool:
-    """True while somebody waits for the writer's turn."""
+    """True while somebody waits for the writer's turn who has no more patience."""
+    return _is_shared(url, ".wanted")
+
+
+def turn_is_awaited(url: str) -> bool:
+    """True while anybody waits for the writer's turn, however patiently."""
+    return _is_shared(url, ".awaited")
+
+
+def _is_shared(url: str, suffix: str) -> bool:
     path = database_file(url)
-    if path is None or not path.with_name(path.name + ".wanted").exists():
+    if path is None or not path.with_name(path.name + suffix).exists():
         return False
-    handle = _open_lock(path, ".wanted")
+    handle = _open_lock(path, suffix)
     try:
         return not _lock(handle, fcntl.LOCK_EX)
     finally:
@@ -93,18 +102,20 @@ def service_runs(url: str, folder: Path) -> bool:
 def _wait_for_turn(
     path: Path, handle: int, wait_seconds: float | None, patient_seconds: float, stop: Callable[[], bool]
 ) -> None:
-    wanted = _open_lock(path, ".wanted")
+    awaited, wanted = _open_lock(path, ".awaited"), _open_lock(path, ".wanted")
     try:
+        # Shared: many may wait, and whoever has the turn sees whether anyone does.
+        fcntl.flock(awaited, fcntl.LOCK_SH)
         began, has_said_so = time.monotonic(), False
         while (wait_seconds is None or time.monotonic() < began + wait_seconds) and not stop():
             if not has_said_so and time.monotonic() >= began + patient_seconds:
-                # Shared: many may wait, and whoever has the turn sees whether anyone does.
                 fcntl.flock(wanted, fcntl.LOCK_SH)
                 has_said_so = True
             time.sleep(_LOOK_SECONDS)
             if _lock(handle, fcntl.LOCK_EX):
                 return
     finally:
+        os.close(awaited)
         os.close(wanted)
     raise IndexBusy(
         str(path), "another backupd is bringing this index up to date", "Wait for it to end, then try again"

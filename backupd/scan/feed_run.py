@@ -22,7 +22,7 @@ from backupd.scan.cloud_lists import read_lists
 from backupd.scan.doubt import forget_doubt, may_conclude
 from backupd.scan.fed_page import PageWriter
 from backupd.scan.rules import Rules
-from backupd.scan.summary import Progress, Summary
+from backupd.scan.summary import Progress, RunStopped, Summary
 from index import copies, feeds, lagging, people, review
 from index.engine import Index
 from index.feeds import Position
@@ -145,7 +145,7 @@ class FeedRun:
                     self._write(held)
                 assert self._writer is not None
                 self.progress.walking(len(self._writer.tree), self.summary.counts.listed + held.files)
-        except StoreError:
+        except (StoreError, RunStopped):
             self._write(held)
             raise
         if not is_complete:

@@ -10,5 +10,6 @@ none reported, and what is not at rest stays due.
     work         runs for one store: waiting for the turn, giving way, stopping at a safe point
     local        the thread of one local store
     ahead        a cloud's changes, begun before the turn is taken
+    apart        a cloud asked by a thread of its own, so that its silence keeps the turn from nobody
     cloud        the thread of one store in a cloud
 """

@@ -1,6 +1,7 @@
 """The thread of one store in a cloud: told of changes where the cloud can tell, else asking now and then.
 
-Being told and asking happen without the turn to write, so a cloud that does not answer holds up nobody.
+Being told and asking happen without the turn to write, and whoever has it gives it up while the cloud does not answer: so
+no cloud holds up anybody.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ import logging
 import threading
 import time
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from adapters.base import Store
 from adapters.errors import CursorLost, StoreError
 from backupd.scan.summary import RunStopped
 from backupd.watching import runs
+from backupd.watching.apart import ApartStore
 from backupd.watching.work import Ended, Hub, Hurry
 from index import stores
 from index.errors import IndexFailure
 
 if TYPE_CHECKING:
+    from adapters.retry import RetryingStore
     from backupd.settings.models import StoreSettings
 
 logger = logging.getLogger(__name__)
@@ -33,11 +36,14 @@ _HEARD_SECONDS = 900.0
 class CloudLoop(threading.Thread):
     """Ends with the service. `ask` hands it a run, by the job's name."""
 
-    def __init__(self, hub: Hub, settings: StoreSettings, store: Store) -> None:
+    def __init__(self, hub: Hub, settings: StoreSettings, store: RetryingStore) -> None:
         super().__init__(name=f"store-{settings.name}", daemon=True)
         self._hub = hub
         self._settings = settings
-        self._store = store
+        # Its type tells what may be asked of it; see `ahead`.
+        self._begin_run = store.begin_run
+        self._apart = ApartStore(store, hub.stopping.is_set)
+        self._store = cast("Store", self._apart)
         self._queue: SimpleQueue[tuple[str, bool] | None] = SimpleQueue()
         self._pulse = hub.pulses.of(settings.name)
         self.store_name = settings.name
@@ -70,6 +76,7 @@ class CloudLoop(threading.Thread):
             self._hub.tell(self)
         finally:
             self._pulse.rest()
+            self._apart.close()
 
     def _step(self) -> None:
         self._pulse.rest()
@@ -103,6 +110,7 @@ class CloudLoop(threading.Thread):
 
     def _follow(self, job: str, full: bool) -> None:
         self._pulse.beat()
+        self._begin_run()
         try:
             summary = runs.compare_whole(self._hub, self._pulse, self._settings, self._store, full=full)
         except RunStopped:

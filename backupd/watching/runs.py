@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from adapters.base import Store
 from adapters.records import FolderMark
 from backupd.scan.summary import Summary
 from backupd.watching.ahead import begun
+from backupd.watching.apart import ApartStore
 from backupd.watching.pulse import Pulse
-from backupd.watching.work import GaveWay, Hub, turn
+from backupd.watching.work import GaveWay, Hub, TurnProgress, turn
 from index import feeds, stores
 
 if TYPE_CHECKING:
@@ -98,11 +100,12 @@ def _compare_once(
         known = stores.find_store(conn, settings.name)
         position = feeds.find_position(conn, known.id) if known is not None else None
     marks = list(_walked(pulse, store)) if store.capabilities.listing == "walk" else None
+    asked = store
     if marks is None:
         cursor = None if position is None or (full and position.complete) else position.value or None
         store = begun(store, cursor)
         pulse.beat()
-    with turn(hub, pulse, patient_seconds=_PATIENT_WHOLE_SECONDS) as progress:
+    with turn(hub, pulse, patient_seconds=_PATIENT_WHOLE_SECONDS) as progress, _heeding(asked, progress):
         with hub.index.read() as conn:
             if stores.newest_scan(conn) != before:
                 # Another run has written meanwhile: what was seen before it must not be concluded from.
@@ -119,6 +122,10 @@ def _compare_once(
         )
         follow_up(hub.index, hub.settings, hub.now())
     return summary
+
+
+def _heeding(store: Store, progress: TurnProgress) -> AbstractContextManager[None]:
+    return store.heeding(progress.waiting) if isinstance(store, ApartStore) else nullcontext()
 
 
 def _walked(pulse: Pulse, store: Store) -> Iterator[FolderMark]:

@@ -1,8 +1,8 @@
 """Work for one store, in a thread of its own: waiting for the turn to write, giving way, stopping at a safe point.
 
 What can hang is asked before the turn is taken: a disk or a cloud that is dead holds up nobody else. Whoever has the turn
-gives it up between two files when somebody waits for it, at the latest after half a minute; the run then starts anew, and
-goes on from what was recorded.
+gives it up between two files when somebody waits for it, or while a cloud does not answer, at the latest after half a
+minute; the run then starts anew, and goes on from what was recorded.
 """
 
 # ruff: noqa: ARG002 - one signature for all who are told how a run goes on
@@ -22,7 +22,7 @@ from backupd.scan.summary import RunStopped
 from backupd.watching.pulse import Pulse, Pulses
 from index.engine import Index, writer_turn
 from index.errors import IndexBusy
-from index.turn import turn_is_wanted
+from index.turn import turn_is_awaited, turn_is_wanted
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _LEAST_SECONDS = 5.0
 _LONGEST_SECONDS = 30.0
 _LOOK_SECONDS = 1.0
+_ANSWER_SECONDS = 3.0
+"""So long an answer may keep a run waiting while others wait for the turn."""
+
 _GIVE_WAY_SECONDS = 0.3
 
 
@@ -90,10 +93,12 @@ class TurnProgress:
         must_stop: Callable[[], bool],
         is_wanted: Callable[[], bool],
         monotonic: Callable[[], float] = time.monotonic,
+        is_awaited: Callable[[], bool] = lambda: False,
     ) -> None:
         self._pulse = pulse
         self._must_stop = must_stop
         self._is_wanted = is_wanted
+        self._is_awaited = is_awaited
         self._monotonic = monotonic
         self._began = self._looked = monotonic()
         self._wanted_since: float | None = None
@@ -109,6 +114,12 @@ class TurnProgress:
         between = self._seen is None or (isinstance(self._seen, tuple) and self._seen[0] != files)
         self._advanced((files, bytes_read))
         self._heed(between_files=between)
+
+    def waiting(self, seconds: float) -> None:
+        """An answer has been waited for so long: that is no headway, and anybody else could use the turn."""
+        if seconds >= _ANSWER_SECONDS and self._is_awaited():
+            raise GaveWay
+        self._heed(between_files=True)
 
     def finishing(self, what: str) -> None:
         """The last steps are under way."""
@@ -145,7 +156,9 @@ def turn(hub: Hub, pulse: Pulse, *, patient_seconds: float) -> Iterator[TurnProg
             pulse.beat()
             pulse.holds_turn = True
             try:
-                yield TurnProgress(pulse, hub.stopping.is_set, lambda: turn_is_wanted(url))
+                yield TurnProgress(
+                    pulse, hub.stopping.is_set, lambda: turn_is_wanted(url), is_awaited=lambda: turn_is_awaited(url)
+                )
             finally:
                 pulse.holds_turn = False
     except GaveWay:

@@ -144,6 +144,23 @@ def test_a_dropbox_that_hangs_while_it_tells_its_changes_holds_up_nobody(both: T
         assert service.stop() == 0
 
 
+@pytest.mark.parametrize(("route", "nth"), [("*/list_folder/continue", 2), ("*/files/download", 2)])
+def test_a_dropbox_that_falls_silent_later_in_a_run_holds_up_nobody(both: TwoClouds, route: str, nth: int) -> None:
+    """In a later page of what has changed, or in the bytes of a list of participants; the marker is read before it."""
+    with Manager(both) as service:
+        service.start()
+        service.until(lambda: len(both.names("drive")) == len(both.names("dropbox")) == 1, "the first listings")
+        service.until(lambda: _row(both, "dropbox")["watching"] == "told by the cloud", "that it waits for changes")
+        both.cloud.control("set", page_limit=1)
+        both.cloud.control("fault", route=route, kind="slow", values={"seconds": 40}, nth=nth, times=10**9)
+        both.put("2026-06-06 Virtanen häät/b.bin", "b")
+        both.put("2026-06-06 Virtanen häät/osallistujat.csv", "Nimi;Email\nMaija Virtanen;maija@example.fi\n")
+        service.until(lambda: both.cloud.control("faults_used") > 0, "that it is silent")
+        both.put_in_drive("2026-06-13 Korhonen/b.bin", "b")
+        service.until(lambda: len(both.names("drive")) == 2, "the Drive's change", seconds=20)
+        assert service.stop() == 0
+
+
 def test_a_dead_drive_delays_no_dropbox(both: TwoClouds) -> None:
     with Manager(both) as service:
         service.start()
