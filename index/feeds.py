@@ -181,6 +181,12 @@ def copies_by_identity(conn: Connection, store_id: int, identities: Sequence[str
     return [_copy(row[:-1]) for row in rows if row[-1] == store_id]
 
 
+def young_copies(conn: Connection, store_id: int, identities: Sequence[str], since: int) -> list[FedCopy]:
+    """Return the copies of the store with those identities that were told of since then."""
+    found = copies_by_identity(conn, store_id, identities)
+    return [row for row in found if row.known_at is not None and row.known_at >= since]
+
+
 def copies_at(
     conn: Connection, keys: Sequence[tuple[int, bytes]] = (), names: Sequence[tuple[int, bytes]] = ()
 ) -> list[FedCopy]:

@@ -21,6 +21,7 @@ from backupd.scan import twins
 from backupd.scan.cloud_lists import read_lists
 from backupd.scan.doubt import forget_doubt, may_conclude
 from backupd.scan.fed_page import PageWriter
+from backupd.scan.lagging import LAG_SECONDS, as_it_is
 from backupd.scan.rules import Rules
 from backupd.scan.summary import Progress, RunStopped, Summary
 from index import copies, feeds, lagging, people, review
@@ -36,9 +37,6 @@ _HELD_SHARE = 8
 
 _HELD_SECONDS = 20.0
 """No page waits longer than this, for a slow store."""
-
-_LAG_SECONDS = 2 * 3600
-"""How long what is new may be missing from a listing, with time to spare. Source: rclone's documentation (an hour)."""
 
 _MOST_LOOKED_AT = 200
 """So many files at most are looked at one by one."""
@@ -87,6 +85,7 @@ class FeedRun:
     place: Callable[[], object]
     summary: Summary
     _writer: PageWriter | None = None
+    _is_relisting: bool = False
 
     def run(self) -> None:
         """Follow the feed to its end. Raises StoreError if the store cannot be believed (any more)."""
@@ -114,12 +113,17 @@ class FeedRun:
                 self.rules.today,
             )
         generation = position.generation if position else 0
-        if position is not None and self.rules.full and position.complete:
+        begins_anew = position is not None and position.complete and self.rules.full
+        if begins_anew and not self.store.capabilities.listing_lags:
             position = None
         listings = 0
         while True:
             try:
                 self._take(position, generation)
+                if not begins_anew or position is None:
+                    return
+                # The feed first: a listing that lags may not show yet what it tells, and from a new position nobody does.
+                position = None
             except CursorLost:
                 listings += 1
                 if listings == _MOST_LISTINGS:
@@ -127,13 +131,12 @@ class FeedRun:
                 with self.index.read() as conn:
                     known = feeds.find_position(conn, self.row.id)
                 position, generation = None, known.generation if known else generation
-            else:
-                return
 
     def _take(self, position: Position | None, generation: int) -> None:
         """Take every page from a position on; without one, of everything, in a new generation."""
         if position is None:
             position = Position("", generation + 1, complete=False)
+        self._is_relisting = position.generation > 1 and not position.complete
         held = _Held()
         is_complete = False
         try:
@@ -154,7 +157,7 @@ class FeedRun:
 
     def _write(self, held: _Held) -> None:
         assert self._writer is not None
-        pages = held.take()
+        pages = [(self._as_it_is(page), position) for page, position in held.take()]
         if not pages:
             return
         with self.index.write() as conn:
@@ -166,6 +169,13 @@ class FeedRun:
                 if page.complete and is_listing:
                     feeds.say_unnamed_gone(conn, self.row.id, position.generation)
                 feeds.record_position(conn, self.row.id, position, now)
+
+    def _as_it_is(self, page: ChangePage) -> ChangePage:
+        """Return a page whose word may be taken: one of a first listing, of changes, or of a store that does not lag."""
+        if not self._is_relisting or not self.store.capabilities.listing_lags:
+            return page
+        assert self._writer is not None
+        return as_it_is(self.index, self.store, self.row.id, self._writer.tree, page, self.now())
 
     def _settle(self) -> None:
         """Let shoots and lists follow the folders."""
@@ -210,7 +220,7 @@ class FeedRun:
     def _name_what_is_there(self) -> int:
         """Look at what was told of shortly before it was called gone; return how many files are there after all."""
         with self.index.read() as conn:
-            young = lagging.young_gone(conn, self.row.id, self.now() - _LAG_SECONDS, _MOST_LOOKED_AT)
+            young = lagging.young_gone(conn, self.row.id, self.now() - LAG_SECONDS, _MOST_LOOKED_AT)
             position = feeds.find_position(conn, self.row.id)
         there = [id for id, ref in young if self.store.presence(ref) is Presence.PRESENT]
         if there and position is not None:

@@ -139,6 +139,26 @@ def test_what_the_feed_told_of_is_not_called_missing_by_a_listing_that_lags(stud
     assert known(studio) == there(drive)
 
 
+def test_what_the_feed_told_of_an_edit_is_not_undone_by_a_listing_that_lags(studio: FeedStudio, drive: Account) -> None:
+    """A listing begun anew, as by --full, may still show the bytes from before, and the new feed tells of them no more."""
+    for number in range(5):
+        put(drive, f"{WEDDING}/IMG_{number}.jpg", f"picture {number}")
+    studio.now = int(drive.control("now"))
+    settled(studio)
+    drive.control("move_clock", seconds=100)
+    put(drive, f"{WEDDING}/IMG_1.jpg", "edited a moment ago")
+    put(drive, f"{WEDDING}/IMG_2.jpg", "edited, and thrown away")
+    settled(studio)
+    put(drive, f"{WEDDING}/IMG_3.jpg", "edited, and nobody was told yet")
+    drive.control("trash", path=f"{ROOT}/{WEDDING}/IMG_2.jpg")
+    drive.control("set", stale_seconds=3600)
+    full = studio.run("drive", full=True)["drive"]
+    assert (full.outcome, full.counts.changed) == ("complete", 1)
+    truth = drive.control("truth", under=f"{ROOT}/{WEDDING}")
+    hashes = {path.rpartition("/")[2]: item["sha256"] for path, item in truth.items()}
+    assert {path.rpartition("/")[2]: hashed for path, (hashed, _) in studio.present("drive").items()} == hashes
+
+
 def test_a_marker_that_was_written_anew_is_read_anew(studio: FeedStudio, drive: Account) -> None:
     """Its bytes are asked for once in a process, unless they are another revision."""
     import json

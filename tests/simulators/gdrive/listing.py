@@ -2,7 +2,8 @@
 
 Settings that tests may set: `page_limit` (the service's own idea of a page), `empty_every` (every so manieth page is
 empty, with more to come), `page_overlap` (so many entries come again on the next page), `listing_lag_seconds` (what came
-into a folder later than that is not found yet, though `get` finds it), `incomplete` (incompleteSearch is true, and half
+into a folder later than that is not found yet, though `get` finds it), `stale_seconds` (of what was given new bytes later than
+that the bytes before are shown, though `get` shows the new ones), `incomplete` (incompleteSearch is true, and half
 is missing), `or_parents_empty` (the service's bug: several folders joined by "or" have nothing in them),
 `others_unlisted` (others' files in our folders are found by folder only), `page_tokens_live_seconds`, `order_limit`,
 `limited_listing` ("empty" or "refused": what a folder answers whose children may not be listed).
@@ -13,6 +14,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.simulators.gdrive.access import Roles
@@ -52,7 +54,7 @@ def list_files(call: Call) -> Answer:
     mask = below(call.mask, "files")
     answer: dict[str, Any] = {
         "kind": "drive#fileList", "incompleteSearch": bool(call.tree.setting("incomplete", False)),
-        "files": [file_item(call, node, mask, roles) for node in rows],
+        "files": [file_item(call, _as_listed(call, node), mask, roles) for node in rows],
     }  # fmt: skip
     if answer["incompleteSearch"]:
         answer["files"] = answer["files"][::2]
@@ -145,6 +147,19 @@ def _page(call: Call, search: Search, order: str, token: tuple[int, int]) -> tup
         return [node for node, _ in kept], False, 0
     last = kept[-1 - overlap] if len(kept) > overlap + 1 else kept[-1]
     return [node for node, _ in kept], True, last[1]
+
+
+def _as_listed(call: Call, node: Node) -> Node:
+    """Return a node as listings show it just now: they may be behind."""
+    stale = call.tree.setting("stale_seconds", 0)
+    if not stale or node.content is None:
+        return node
+    query = "SELECT rid, content, md5, size, modified FROM revision WHERE file = ? AND replaced_at > ? ORDER BY replaced_at LIMIT 1"
+    before = call.tree.rows(query, node.id, call.tree.now() - stale)
+    if not before:
+        return node
+    head, content, md5, size, modified = before[0]
+    return replace(node, head=head, content=content, sha256=content, sha1=None, md5=md5, size=size, modified=modified)
 
 
 def _rows(call: Call, search: Search, order: str, start: int, limit: int) -> list[Node]:
