@@ -30,6 +30,7 @@ from backupd.letters.access import (
     Shown,
 )
 from backupd.letters.facts import Controller
+from backupd.promises import in_force
 from backupd.reading.folding import name_key
 from backupd.requests.matching import is_couple
 from backupd.retaining import Basis, basis_of, holding, retentions
@@ -100,13 +101,14 @@ def gather_access(
     strange = _words_of_others(lines, mine, who)
     persons = sorted(names | sure)
     ids = sorted({each.shoot_id for each in mine})
+    limits = in_force(conn, settings)
     return AccessFacts(
         speaks, today, controller_of(settings), who.name, request,
         _known_by(mine, who), _shoots(conn, basis, mine, ids, strange), _appearances(mine, strange),
         _consents(conn, basis, persons), _holds(conn, basis, persons, ids), _given(conn, basis, mine, persons),
         _shown(conn, basis, mine), _services(settings), _look_ups(conn, settings, basis, key, persons, ids),
         _requests(conn, names, sure, request), attachments,
-        _length(settings.retention.minimum, speaks), _length(settings.retention.unused_contacts, speaks), len(doubtful),
+        _length(limits.minimum, speaks), _length(limits.unused_contacts, speaks), len(doubtful),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from backupd.promises import in_force
 from backupd.settings.values import Duration
 from index import erased, requests
 from index.ledger_line import Draft
@@ -34,12 +35,13 @@ class Forgetting:
 
 def forget_evidence(one: Forgetting) -> int:
     """Forget the evidence of every case whose time has passed; return of how many. Raises IndexFailure, LedgerFailure."""
-    keep = one.settings.requests.keep_evidence
-    if not isinstance(keep, Duration):
-        return 0
     zone = ZoneInfo(one.settings.studio.timezone)
     today = one.at.astimezone(zone).date()
     with one.index.write() as conn:
+        # A shorter time counts once a named person has confirmed it.
+        keep = in_force(conn, one.settings).keep_evidence
+        if not isinstance(keep, Duration):
+            return 0
         due = [case for case in requests.with_evidence(conn) if _ended_on(case.ended_at, zone, keep) < today]
         for case in due:
             at, words = int(one.at.timestamp()), {"request": case.uid, "step": "forget_evidence"}

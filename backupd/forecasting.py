@@ -60,7 +60,7 @@ def forecast(
         arrived = came.get(row.id)
         daily = 0.0 if arrived is None else arrived.size / _window(arrived.first_day, since, basis.today)
         # While some hold's shoot is not known, nothing is pruned anywhere.
-        cleaned = one.role == "working" and not held.unattached
+        cleaned = one.name in limits.cleaned and not held.unattached
         supply = Supply(row.free_bytes, daily, limits.low.of(total), limits.high.of(total), cleaned)
         shoots = [
             MayGo(id, verdict.prunable_from, mine[id])

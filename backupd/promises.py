@@ -7,13 +7,15 @@ kept by the next index run; one that lowers it changes nothing before `config di
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
+from backupd.policy.copies import CopyRules
 from backupd.policy.lowering import Limits, lowered, strictest
-from backupd.settings.models import Settings
+from backupd.settings.models import Pruning, Settings
 from backupd.settings.values import UNLIMITED, Duration, Room, Unlimited, is_forever, parse_duration
 from index.ledger import Ledger
 from index.ledger_line import Draft
@@ -33,9 +35,37 @@ class Kept:
 
 def limits_of(settings: Settings) -> Limits:
     """Return what the configuration promises."""
-    said = settings.retention
+    said, prune = settings.retention, settings.retention.prune
     room = said.free_space
-    return Limits(said.minimum, said.grace, said.require_copies, room.low, room.high, said.unused_contacts)
+    return Limits(
+        said.minimum,
+        said.grace,
+        said.require_copies,
+        room.low,
+        room.high,
+        said.unused_contacts,
+        said.verify_within,
+        prune.last_copies,
+        prune.spare_copies,
+        prune.most_files,
+        prune.most_bytes,
+        prune.most_share,
+        prune.undo_within,
+        settings.requests.keep_evidence,
+        frozenset(each.name for each in settings.stores if each.role != "working"),
+        frozenset(each.name for each in settings.stores if each.role == "working"),
+    )
+
+
+def pruning_by(limits: Limits, settings: Settings) -> Pruning:
+    """Return how clean-ups work where these limits are in force: what is no promise is as configured."""
+    names = ("last_copies", "spare_copies", "most_files", "most_bytes", "most_share", "undo_within")
+    return settings.retention.prune.model_copy(update={name: getattr(limits, name) for name in names})
+
+
+def copy_rules(limits: Limits) -> CopyRules:
+    """Return what makes a copy good where these limits are in force."""
+    return CopyRules(limits.require_copies, limits.verify_within)
 
 
 def kept(conn: Connection) -> Kept | None:
@@ -79,9 +109,10 @@ def confirm(conn: Connection, settings: Settings, ledger: Ledger, by: str, at: i
     """
     found = not_confirmed(conn, settings)
     now = limits_of(settings)
-    said = (("minimum", now.minimum), ("grace", now.grace), ("low", now.low), ("high", now.high))
-    words = {name: _word(value) for name, value in (*said, ("unused_contacts", now.unused_contacts))}
-    numbers = {"lowered": len(found), "require_copies": now.require_copies}
+    words = {name: _word(value) for name, value in _to_json(now).items() if isinstance(value, str)}
+    words |= {"low": _word(now.low), "high": _word(now.high), "most_share": _word(Room(share=now.most_share))}
+    whole = ("require_copies", "last_copies", "spare_copies")
+    numbers = {"lowered": len(found), "kept_out": len(now.kept_out), **{name: int(getattr(now, name)) for name in whole}}
     ledger.append(Draft("setting", at, by, words=words, numbers=numbers, rule="policy_changed"))
     _write(conn, Kept(now, by, at))
     return found
@@ -96,25 +127,38 @@ def _word(value: Any) -> str:
     return str(value).replace("%", "percent").replace(" ", "-")
 
 
+def _length(text: str) -> Duration | Unlimited:
+    return UNLIMITED if is_forever(text) else parse_duration(text)
+
+
+def _amount(said: str) -> int | Unlimited:
+    return UNLIMITED if is_forever(said) else int(said)
+
+
+# How each limit is written down, and read again.
+_KINDS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "minimum": (str, _length),
+    "grace": (str, parse_duration),
+    "require_copies": (int, int),
+    "low": (asdict, lambda said: Room(**said)),
+    "high": (asdict, lambda said: Room(**said)),
+    "unused_contacts": (str, _length),
+    "verify_within": (str, _length),
+    "last_copies": (bool, bool),
+    "spare_copies": (bool, bool),
+    "most_files": (str, _amount),
+    "most_bytes": (str, _amount),
+    "most_share": (float, float),
+    "undo_within": (str, parse_duration),
+    "keep_evidence": (str, _length),
+    "kept_out": (sorted, frozenset),
+}
+
+
 def _to_json(limits: Limits) -> dict[str, Any]:
-    return {
-        "minimum": _length(limits.minimum),
-        "grace": _length(limits.grace),
-        "require_copies": limits.require_copies,
-        "low": {"bytes": limits.low.bytes, "share": limits.low.share},
-        "high": {"bytes": limits.high.bytes, "share": limits.high.share},
-        "unused_contacts": _length(limits.unused_contacts),
-    }
-
-
-def _length(value: Duration | Unlimited) -> str:
-    return str(value)
+    return {name: write(getattr(limits, name)) for name, (write, _) in _KINDS.items()}
 
 
 def _from_json(said: dict[str, Any]) -> Limits:
-    def length(text: str) -> Duration | Unlimited:
-        return UNLIMITED if is_forever(text) else parse_duration(text)
-
-    grace, copies = parse_duration(said["grace"]), said["require_copies"]
-    low, high = Room(**said["low"]), Room(**said["high"])
-    return Limits(length(said["minimum"]), grace, copies, low, high, length(said["unused_contacts"]))
+    # What an older record does not tell is as strict as where the configuration says nothing.
+    return Limits(**{name: read(said[name]) for name, (_, read) in _KINDS.items() if name in said})

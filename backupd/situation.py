@@ -101,6 +101,7 @@ class _General:
     clock_wrong: Known
     lowered: Known
     askings: Askings
+    rules: CopyRules
 
 
 def _general(
@@ -109,7 +110,7 @@ def _general(
     known = {row.name: row for row in stores.list_stores(conn)}
     return _General(
         basis, known, _fresh(conn, known, now), _behind(conn, settings), _yes(_clock_is_behind(conn, now)),
-        _lowered(conn, settings), askings(conn, basis, now, ids),
+        _lowered(conn, settings), askings(conn, basis, now, ids), _rules(conn, settings),
     )  # fmt: skip
 
 
@@ -131,13 +132,12 @@ def _some(
     every = [one for mine in (files or {}).values() for one in mine]
     media = keeping.media_of(conn, {one.content_id for one in every if one.content_id is not None})
     back = erased.erased_contents(conn, {one.sha256 for one in every if one.sha256})
-    rules = CopyRules(settings.retention.require_copies, settings.retention.verify_within)
     for id in ids:
         mine = tuple(files[id]) if files is not None else ()
         stands = held.on(id)
         if of_file:
             stands = tuple(one for one in stands if touches(conn, one, held, mine[0]))
-        intact = [intact_of(copy_facts(one, general.known, basis), rules, basis.today) for one in mine]
+        intact = [intact_of(copy_facts(one, general.known, basis), general.rules, basis.today) for one in mine]
         facts = _facts(general, verdicts[id], mine, intact, erasures.get(id, Erasure.NONE), back)
         if files is None:
             facts = replace(facts, intact=Intact.MORE)
@@ -220,6 +220,12 @@ def _lowered(conn: Connection, settings: Settings) -> Known:
 
     before = kept(conn)
     return policy_lowered(before.limits if before else None, limits_of(settings))
+
+
+def _rules(conn: Connection, settings: Settings) -> CopyRules:
+    from backupd.promises import copy_rules, in_force
+
+    return copy_rules(in_force(conn, settings))
 
 
 def _behind(conn: Connection, settings: Settings) -> Known:

@@ -26,7 +26,17 @@ _WORDS = {
     "low": "clean-up due below",
     "high": "clean-up up to",
     "unused_contacts": "contacts unused for",
+    "verify_within": "a check of a copy counts for",
+    "last_copies": "last good copies may go",
+    "spare_copies": "spare copies within the minimum may go",
+    "most_files": "files a day",
+    "most_bytes": "bytes a day",
+    "most_share": "share of a store's files a day",
+    "undo_within": "can be brought back for",
+    "keep_evidence": "evidence of requests kept for",
+    "kept_out": "stores left alone by clean-ups",
 }
+_AGES = ("minimum", "grace")
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -80,13 +90,21 @@ def _answer(conn: Connection, context: Context) -> dict[str, Any]:
         "confirmed_by": kept.by if kept else None,
         "would_free": freed,
         "would_free_bytes": sum(row["bytes"] for row in freed),
+        # Only by its age can be told beforehand what would go.
+        "told_by_age": any(getattr(force, name) != getattr(now, name) for name in _AGES),
         "confirmed": not found,
     }
 
 
 def _plain(limits: Limits) -> dict[str, Any]:
     said = {name: getattr(limits, name) for name in _WORDS}
-    return {name: value if isinstance(value, int) else str(value) for name, value in said.items()}
+    return {name: _value(value) for name, value in said.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _tell(context: Context, answer: dict[str, Any]) -> None:
@@ -99,9 +117,13 @@ def _tell(context: Context, answer: dict[str, Any]) -> None:
     freed = answer["would_free"]
     what = f"{count(len(freed), 'shoot')}, {size(answer['would_free_bytes'])}"
     if answer["confirmed"]:
-        wrapped(context, f"In force from now on, by your name. A clean-up may now take {what} more.", "")
+        said, more = "In force from now on, by your name.", f" A clean-up may now take {what} more."
     else:
-        wrapped(context, f"Nothing of this is in force. Confirmed, a clean-up might take {what} more:", "")
+        said, more = "Nothing of this is in force, and until it is confirmed no clean-up takes anything.", (
+            f" Confirmed, one might take {what} more{':' if freed else '.'}"
+        )
+    plan = " What goes by it is in the next plan: backupd prune --plan"
+    wrapped(context, said + (more if answer["told_by_age"] else plan), "")
     for row in freed[:_SHOWN]:
         output.line(cut(f"{row['shoot']:>5}  {shoot_title(context, row)}, {size(row['bytes'])}", output.columns))
     if len(freed) > _SHOWN:
@@ -124,9 +146,11 @@ GROUP = Group(
                 ("backupd config diff --confirm", "let it be so; for the owner"),
             ),
             description=(
-                "A shorter minimum or grace, fewer copies, more room to be freed or contacts kept for less time change"
-                " nothing by themselves: what was in force counts until an owner confirms the change. Exit status 1 while"
-                " something waits to be confirmed. A promise that is raised holds at once."
+                "What lets more be deleted changes nothing by itself: a shorter minimum or grace, fewer copies, a longer"
+                " verify_within, last or spare copies that may go, more at once, more room to be freed, less time to bring"
+                " it back, contacts or evidence kept for less time, a store that was left alone. What was in force counts"
+                " until an owner confirms the change, and no clean-up takes anything before. Exit status 1 while something"
+                " waits to be confirmed. A promise that is raised holds at once."
             ),
             reads=True,
             dated=True,

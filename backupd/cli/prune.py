@@ -215,6 +215,10 @@ def _show(context: Context, proposal: Proposal, saved: Plan | None, *, rehearsed
         output.say(output.styled(what, "bad"))
         output.say(mend)
     _show_refused(context, proposal)
+    if any(each.rule == "policy_changed" for _, each in proposal.refused):
+        what = "The configuration promises less than what is in force: nothing goes until that is settled."
+        output.say(output.styled(what, "bad"))
+        output.say("See what it lowers, and how an owner confirms it: backupd config diff")
     if saved is not None:
         output.line(f"Plan {saved.uid}. Carry it out with: backupd prune --run {saved.uid}")
     elif rehearsed and proposal.acts:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """`keeping` is what ages are decided by; `limits` are the promises in force, a lowered one counting as it was."""
+    """`keeping` is what ages are decided by; `limits` are the promises in force, a lowered one counting as it was,
+    and `prune` how clean-ups work by them."""
 
     keeping: retaining.Basis
     now: datetime
@@ -67,17 +68,18 @@ def basis_of(
     day = today or now.astimezone(ZoneInfo(settings.studio.timezone)).date()
     before = promises.kept(conn)
     limits = promises.stricter(before, settings)
+    prune = promises.pruning_by(limits, settings)
     last, notes = last_instant(conn), find_clock_notes(conn)
     return Basis(
         retaining.basis_by(limits, settings, day),
         now,
         limits,
-        CopyRules(limits.require_copies, settings.retention.verify_within),
-        settings.retention.prune,
+        promises.copy_rules(limits),
+        prune,
         policy_lowered(before.limits if before else None, promises.limits_of(settings)),
         _behind(conn, settings),
         judge_clock(now, _at(last), told, jumped=notes.gap_from is not None, confirmed_at=_at(notes.confirmed_at)),
-        _digest(limits, settings.retention.prune),
+        _digest(limits, prune),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from adapters.base import Store
+from backupd import promises
 from backupd.acts.carrying import Done, Run, carry_out
 from backupd.acts.undoing import Undone, undo
 from backupd.prune.basis import Basis, basis_of
@@ -69,7 +70,7 @@ class Workshop:
             self.now,
             basis.zone,
             self.by,
-            self.settings.retention.prune.undo_within,
+            basis.prune.undo_within,
             self.progress,
             self.stop,
             frozenset(each.name for each in self.settings.stores if each.role == "read-only"),
@@ -98,7 +99,7 @@ def approve(shop: Workshop, uid: str) -> None:
 
 def _refuse_too_much(conn: Connection, shop: Workshop, plan_id: int, at: int) -> None:
     """Raise Refused where this plan, with what was approved within a day, is more than a day's clean-ups may take."""
-    prune = shop.settings.retention.prune
+    prune = promises.pruning_by(promises.in_force(conn, shop.settings), shop.settings)
     files, size = prunable.approved_since(conn, at - EVERY_DAY)
     mine, my_size = prunable.size_of(conn, plan_id)
     for most, sum_, what in ((prune.most_files, files + mine, "files"), (prune.most_bytes, size + my_size, "bytes")):
@@ -106,7 +107,7 @@ def _refuse_too_much(conn: Connection, shop: Workshop, plan_id: int, at: int) ->
             raise Refused(
                 "run_limit",
                 f"with what was approved since yesterday it would take {sum_} {what}, and a day's most is {most}",
-                "wait a day, or raise the limit in [retention.prune]",
+                "wait a day; or raise the limit in [retention.prune], and confirm that: backupd config diff --confirm",
             )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from backupd.promises import in_force
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
 from index import plans, requests
@@ -110,7 +111,7 @@ def certificate_of(conn: Connection, one: Request, settings: Settings, zone: tzi
         tuple(_stays(items, one)),
         tuple((each.number, each.kind) for each in items if each.state == "open"),
         _after(settings.index.backups.keep, ended),
-        _after(settings.requests.keep_evidence, ended),
+        _after(in_force(conn, settings).keep_evidence, ended),
     )
 
 

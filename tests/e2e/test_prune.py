@@ -232,3 +232,19 @@ def test_the_trash_is_emptied_after_its_time_unless_a_hold_came(studio: PruneStu
     assert studio.in_trash() == 4
     studio.run("prune", "--undo", plan["plan"], status=1)
     assert studio.on_disk() == everything(OLD[0], YOUNG)
+
+
+@pytest.mark.parametrize("slip", ["last_copies = true", 'undo_within = "1 day"', "most_files = 90000"])
+def test_what_lets_more_go_waits_for_the_owner_s_word(studio: PruneStudio, slip: str) -> None:
+    studio.fill(clouds=())
+    plan = studio.plan("--store", "archive", status=1)
+    studio.set_up(retention=slip)
+    lowered = studio.plan("--store", "archive", status=1)
+    assert lowered["acts"] == [] and {each["rule"] for each in lowered["refused"]} >= {"policy_changed"}
+    told = studio.run("prune", "--plan", "--store", "archive", status=1)
+    assert "backupd config diff" in told.err
+    assert len(studio.json("config", "diff")["lowered"]) == 1
+    studio.run("config", "diff", "--confirm", status=0)
+    confirmed = studio.plan("--store", "archive", status=1)
+    assert {each["rule"] for each in confirmed["refused"]} <= {"min_retention", "last_copy"}
+    assert len(confirmed["acts"]) == (12 if "last" in slip else len(plan["acts"]))

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from adapters.base import Store
 from adapters.errors import Unavailable
+from backupd import promises
 from backupd.asking_again import Asked, Asking, ask_again
 from backupd.evidence import Forgetting, forget_evidence
 from backupd.notifying.matters import Outlook, gather
@@ -187,6 +188,15 @@ def test_evidence_is_kept_to_its_last_day_and_then_gone_from_the_very_file(studi
         assert show(conn, one, studio.settings.requests, studio.at.date(), UTC)["state"] == "withdrawn"
     assert (one.kind, one.state, one.person, one.persons, one.subject) == ("copy", "withdrawn", "", (), None)
     assert recorded(studio, "keep_evidence") == [{"request": uid, "step": "forget_evidence"}]
+
+
+def test_evidence_does_not_go_sooner_for_a_slip_in_the_configuration(studio: CaseStudio) -> None:
+    withdrawn(studio)
+    assert forget(studio, 29, Duration(days=30)) == 0
+    with studio.index.write() as conn:
+        promises.keep(conn, studio.settings)
+    assert forget(studio, 32, Duration(days=30)) == 0, "nobody has confirmed it"
+    assert b"ville@laine.example" in studio.raw()
 
 
 def test_what_is_to_be_kept_for_ever_and_what_is_open_stays(studio: CaseStudio) -> None:

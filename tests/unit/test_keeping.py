@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
 
 from backupd.follow_up import follow_up
+from backupd.policy.copies import CopyRules
+from backupd.policy.facts import Known
 from backupd.policy.retention import Retention
-from backupd.promises import in_force, kept, limits_of, not_confirmed
+from backupd.promises import copy_rules, in_force, kept, limits_of, not_confirmed, pruning_by
+from backupd.prune.basis import basis_of as prune_basis
 from backupd.retaining import Basis, holding, on_day, retentions
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
@@ -21,6 +26,7 @@ from index.holds import Hold
 from index.ledger_key import LedgerKey
 from index.schema import act, content, copy, disclosure, plan
 from index.scopes import Scope, add
+from index.stores import get_meta, set_meta
 from tests.unit.one_wedding import PICTURE, fill
 
 KEY = LedgerKey(b"k" * 32)
@@ -157,6 +163,55 @@ def test_a_raised_promise_is_kept_at_once_and_lowering_it_again_is_lowering(inde
         assert before is not None
         assert before.limits.minimum == Duration(years=3)
         assert not_confirmed(conn, _settings()) == ("the minimum was 3 years and is 1 year",)
+
+
+_LOOSE: dict[str, Any] = {
+    "verify_within": "5 years",
+    "prune": {
+        "last_copies": True, "spare_copies": True, "most_files": "forever", "most_bytes": "9 TB", "most_share": "100 %",
+        "undo_within": "1 day",
+    },
+}  # fmt: skip
+
+
+def _with_stores(role: str, **retention: object) -> Settings:
+    stores = [{"name": "archive", "kind": "local", "path": "/a", "role": role}]
+    return Settings.model_validate({"retention": retention, "stores": stores})
+
+
+def test_every_limit_is_kept_as_it_was_and_read_again(index: Index) -> None:
+    loose = _with_stores("replica", **_LOOSE)
+    follow_up(index, loose, NOW)
+    with index.read() as conn:
+        one = kept(conn)
+        assert one is not None and one.limits == limits_of(loose)
+        assert not_confirmed(conn, loose) == ()
+
+
+def test_what_an_older_record_does_not_tell_counts_as_if_nothing_were_configured(index: Index) -> None:
+    loose = _settings(**_LOOSE)
+    follow_up(index, loose, NOW)
+    old = ("minimum", "grace", "require_copies", "low", "high", "unused_contacts")
+    with index.write() as conn:
+        said = json.loads(get_meta(conn, "promises") or "")
+        said["limits"] = {name: said["limits"][name] for name in old}
+        set_meta(conn, "promises", json.dumps(said))
+    with index.read() as conn:
+        assert len(not_confirmed(conn, loose)) == 7
+        assert in_force(conn, loose) == limits_of(_settings())
+
+
+def test_clean_ups_and_copies_go_by_what_is_in_force(index: Index, tmp_path: Path) -> None:
+    follow_up(index, _with_stores("replica"), NOW)
+    loose = _with_stores("working", **_LOOSE)
+    now = datetime(2028, 4, 1, 12, tzinfo=UTC)
+    with index.read() as conn:
+        limits = in_force(conn, loose)
+        basis = prune_basis(conn, loose, now)
+        assert pruning_by(limits, loose) == Settings().retention.prune == basis.prune
+        assert basis.rules == copy_rules(limits) == CopyRules(2, Duration(months=6))
+        assert basis.lowered is Known.YES
+        assert limits.cleaned == frozenset()
 
 
 def test_a_share_that_no_decimals_show_whole_is_kept_exactly(index: Index) -> None:
