@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -17,26 +18,32 @@ from index.engine import open_index
 from index.meant import copies_at
 from index.plans import add_plan
 from index.stores import find_store
-from tests.e2e.pruning import NAMES, OLD, YOUNG, PruneStudio, accounts_in, everything
-from tests.simulators.dropbox.account import Account as Dropbox
-from tests.simulators.gdrive.account import Account as Drive
+from tests.e2e.harness import write
+from tests.e2e.prune_reset import Clouds, Moment, clouds_in
+from tests.e2e.pruning import NAMES, OLD, ROOT, YOUNG, PruneStudio, everything
 
 FROM = dict(zip(("archive", "dropbox", "drive"), OLD, strict=True))
 """One shoot goes from each store; the two others keep it."""
 
 
+NONE: Mapping[str, str] = MappingProxyType({})
+CALLS = ("fsync,fdatasync", "rename,renameat,renameat2", "unlink,unlinkat", "sendto", "recvfrom")
+"""What reaches a disk, and what goes to a cloud and comes back from it."""
+
+
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Dropbox, Drive]]:
-    with accounts_in(tmp_path_factory.mktemp("clouds")) as made:
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clouds]:
+    with clouds_in(tmp_path_factory.mktemp("clouds")) as made:
         yield made
 
 
 @pytest.fixture
-def studio(simulated: tuple[Dropbox, Drive], tmp_path: Path) -> PruneStudio:
-    for account in simulated:
+def studio(simulated: Clouds, tmp_path: Path) -> PruneStudio:
+    accounts = simulated.dropbox, simulated.drive
+    for account in accounts:
         account.begin(tmp_path)
     made = PruneStudio(tmp_path)
-    made.begin(*simulated)
+    made.begin(*accounts)
     made.fill()
     return made
 
@@ -77,14 +84,17 @@ def left(studio: PruneStudio) -> dict[str, set[str]]:
     return {"archive": studio.on_disk(), "dropbox": studio.in_dropbox(), "drive": studio.in_drive()}
 
 
-def held(studio: PruneStudio, uid: str) -> None:
-    """What holds at any moment: nothing is gone without an intent, and each file lies in two stores at least."""
+def held(studio: PruneStudio, uid: str, newcomers: Mapping[str, str] = NONE) -> None:
+    """What holds at any moment: nothing is gone without an intent, and each file lies in two stores at least.
+
+    What lies at the places of `newcomers` is not what lay there before.
+    """
     intended = {bytes(path).decode() for _, path, _, _, intent, _ in studio.acts(uid) if intent is not None}
     there = left(studio)
     for name, shoot in FROM.items():
         assert {path for path in everything(shoot) if path not in there[name]} <= intended
     for path in everything(*OLD):
-        assert sum(path in there[name] for name in there) >= 2, path
+        assert sum(path in there[name] and newcomers.get(name) != path for name in there) >= 2, path
     assert studio.run("ledger", "verify").status == 0
 
 
@@ -116,24 +126,68 @@ def test_a_real_kill_in_the_middle_loses_nothing(studio: PruneStudio) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(4 * 3600)
+@pytest.mark.parametrize("call", CALLS)
 @pytest.mark.skipif(not can_trace(), reason="strace cannot be used here")
-def test_real_kills_at_every_call_that_reaches_the_disk(studio: PruneStudio) -> None:
-    """KILL_LOG=FILE gets a line for each strike as it was checked."""
-    blows = [(call, nth) for nth in range(1, 30) for call in ("fsync,fdatasync", "renameat2", "unlink,unlinkat")]
-    fired = sum(_one(studio, call, nth, number) for number, (call, nth) in enumerate(blows))
-    studio.run("prune", "--run", "three-stores", status=0)
-    held(studio, "three-stores")
-    assert {row[2] for row in studio.acts("three-stores")} == {"done"}
-    print(f"real kills: {fired} of {len(blows)} fired, nothing lost")
-    assert fired >= 10
+def test_real_kills_at_every_call(studio: PruneStudio, simulated: Clouds, call: str) -> None:
+    """Each strike begins with nothing removed yet, until a run makes fewer calls. Every second run that goes on after a
+    kill is killed as well; in every third, another device has meanwhile put something new where a file went.
+
+    KILL_LOG=FILE gets a line for each strike as it was checked.
+    """
+    uid = plan_over_three(studio)
+    moment = Moment(studio, simulated)
+    struck = again = new = 0
+    for nth in range(1, 1000):
+        moment.go_back()
+        if not kill(studio, uid, call, nth):
+            break
+        struck += 1
+        held(studio, uid)
+        newcomers = put_something_new(studio) if nth % 3 == 0 else {}
+        new += len(newcomers)
+        second = nth % 2 == 0 and kill(studio, uid, "fsync,fdatasync", nth // 2)
+        again += second
+        ended(studio, uid, newcomers)
+        tell(f"{call} {nth}: struck{', and again' if second else ''}, {len(newcomers)} new, nothing lost")
+    tell(f"{call}: {struck} struck, {again} struck again, {new} new files, nothing lost")
+    assert struck >= 3, "no kill was fired: this tested nothing"
 
 
-def _one(studio: PruneStudio, call: str, nth: int, number: int) -> int:
-    uid = plan_over_three(studio) if number == 0 else "three-stores"
-    fired = kill(studio, uid, call, nth)
-    held(studio, uid)
+def put_something_new(studio: PruneStudio) -> dict[str, str]:
+    """Put other bytes to one place in each store from which a file has gone; return where."""
+    put = {}
+    there = left(studio)
+    for name, shoot in FROM.items():
+        gone = sorted(path for path in everything(shoot) if path not in there[name])
+        if not gone:
+            continue
+        put[name] = gone[0]
+        if name == "archive":
+            write(studio.archive / gone[0], "new")
+        else:
+            (studio.dropbox if name == "dropbox" else studio.drive).put(f"{ROOT}/{gone[0]}", "new")
+    return put
+
+
+def ended(studio: PruneStudio, uid: str, newcomers: dict[str, str]) -> None:
+    """Go on to the end: it ends as the run that was never stopped, and what is new lies there untouched."""
+    ran = studio.run("prune", "--run", uid)
+    assert ran.status in ((0, 1) if newcomers else (0,)), ran.err
+    held(studio, uid, newcomers)
+    there = left(studio)
+    for name, path in newcomers.items():
+        assert path in there[name], f"{name}: what is new at {path} went too"
+        there[name].remove(path)
+    for name, shoot in FROM.items():
+        # What is new keeps what belongs to it, and the notes that go last.
+        kept = there[name] & everything(shoot) if name in newcomers else set()
+        assert there[name] - kept == everything(*(each for each in OLD if each != shoot), YOUNG)
+    assert {row[2] for row in studio.acts(uid)} <= {"done", *(("refused",) if newcomers else ())}
+
+
+def tell(line: str) -> None:
+    print(line)
     log = os.environ.get("KILL_LOG")
     if log:
         with Path(log).open("a") as file:
-            file.write(f"strike {number}: {call} {nth}: {'fired' if fired else 'ended before it'}, nothing lost\n")
-    return int(fired)
+            file.write(f"{line}\n")
