@@ -23,11 +23,15 @@ from adapters.errors import Unavailable
 from adapters.local import STORE as LOCAL
 from adapters.memory import MemoryStore
 from adapters.records import Presence
+from backupd import promises
 from backupd.acts.carrying import Done
+from backupd.prune.running import Workshop, run
+from backupd.settings.models import Settings
 from index.engine import Index, open_index
 from index.errors import IndexFailure, LedgerFailure
 from index.ledger import open_ledger
 from index.ledger_verify import verify
+from index.stores import end_scan, list_stores, start_scan
 from tests.unit.acts_studio import ActsStudio
 
 HOWS = ("killed before", "killed after", "disk full", "connection lost", "changed")
@@ -112,6 +116,11 @@ class StruckIndex(Index):
                 raise
 
 
+def settings_of(folder: Path) -> Settings:
+    """Every guard of the service as it is by default."""
+    return Settings.model_validate({"index": {"url": f"sqlite:///{folder / 'index.db'}"}})
+
+
 @dataclass
 class Base:
     """A studio that trials are copied from, so that each begins the same. Files keep their inodes: they are linked."""
@@ -134,6 +143,14 @@ class Base:
         studio.run(*STORES[1:])
         studio.record_disk("archive")
         self.uid = studio.plan(*((store, f"{MEANT[store]}/{name}") for store in STORES for name in NAMES))
+        # Indexed long ago, compared and read again just now.
+        at = int(studio.at.timestamp()) - 60
+        with studio.index.write() as conn:
+            for row in list_stores(conn):
+                end_scan(conn, start_scan(conn, row.id, at), at, "complete", {})
+            conn.exec_driver_sql("UPDATE copy SET known_at = ?", (at,))
+            conn.exec_driver_sql("UPDATE content SET first_seen_at = ?", (at - 3 * 366 * 86_400,))
+            promises.keep(conn, settings_of(self.folder))
         studio.close()
 
     def trial(self, folder: Path) -> Trial:
@@ -162,14 +179,15 @@ class Trial:
         studio.at = ActsStudio.at + timedelta(minutes=steps.met)
         opened: dict[str, Any] = {"archive": LOCAL.open("archive", {"path": str(self.folder / "archive")})}
         opened |= {name: MemoryStore(name, "feed", tree) for name, tree in self.trees.items()}
+        for store in opened.values():
+            store.clock_ahead_seconds = 0.0
         studio.stores = {name: ("any", Struck(store, steps)) for name, store in opened.items()}
         real = studio.ledger.append
         studio.ledger.append = lambda draft: steps.step("ledger", lambda: real(draft))  # type: ignore[method-assign]
-        from tests.unit.acts_studio import TestJudge
-
-        studio.judge = TestJudge(studio.runner)
+        stores = {name: store for name, (_, store) in studio.stores.items()}
+        shop = Workshop(studio.index, studio.ledger, stores, settings_of(self.folder), lambda: studio.at, "anna")
         try:
-            return studio.carry_out(self.uid)
+            return run(shop, self.uid)
         finally:
             studio.index.close()
 
