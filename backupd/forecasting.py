@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from backupd.policy.families import family_of
 from backupd.policy.forecast import MayGo, Outlook, Supply, look_ahead
 from backupd.promises import in_force
-from backupd.retaining import Basis, decided, holding
+from backupd.prune.gathering import beside
+from backupd.prune.held_files import staying_of
+from backupd.retaining import Basis, apart, decided, holding
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
 from index import inflow, stores
+from index.holds import Hold
 from index.keeping import Standing, standings
+from index.prunable import files_in
 
 _YEAR_DAYS = 365
 _LEAST_DAYS = 30
@@ -22,7 +27,8 @@ _LEAST_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class StoreForecast:
-    """One store's outlook; None where it does not say how much room is left. `shoots` are those that would go."""
+    """One store's outlook; None where it does not say how much room is left. `shoots` are those that would go, and
+    `alone_bytes` what is old enough by then, but lies in no other store and so stays."""
 
     name: str
     kind: str
@@ -30,6 +36,7 @@ class StoreForecast:
     total_bytes: int | None
     outlook: Outlook | None
     shoots: Mapping[int, Standing]
+    alone_bytes: int = 0
 
 
 def forecast(
@@ -43,9 +50,10 @@ def forecast(
     came = inflow.inflows(conn, instant, since.isoformat(), basis.today.isoformat())
     sizes = inflow.sizes(conn)
     known = standings(conn)
-    held = holding(conn, basis)
+    held, on_files = apart(conn, holding(conn, basis))
     verdicts = decided(known, held, basis)
     limits = in_force(conn, settings)
+    alone = {} if limits.last_copies else inflow.sizes_alone(conn)
     rows = {row.name: row for row in stores.list_stores(conn)}
     found = []
     for one in settings.stores:
@@ -62,14 +70,33 @@ def forecast(
         # While some hold's shoot is not known, nothing is pruned anywhere.
         cleaned = one.name in limits.cleaned and not held.unattached
         supply = Supply(row.free_bytes, daily, limits.low.of(total), limits.high.of(total), cleaned)
-        shoots = [
-            MayGo(id, verdict.prunable_from, mine[id])
+        lacking = alone.get(row.id, {})
+        mine |= _beside_held(conn, row.id, on_files.keys() & mine.keys(), on_files)
+        some = {
+            id: verdict.prunable_from
             for id, verdict in verdicts.items()
             if id in mine and verdict.state in ("protected", "prunable") and verdict.prunable_from is not None
+        }
+        shoots = [
+            MayGo(id, day, size) for id, day in some.items() if (size := max(0, mine[id] - lacking.get(id, 0)))
         ]
         outlook = look_ahead(supply, shoots, basis.today, until)
         going = {each.shoot: known[each.shoot] for each in outlook.going}
-        found.append(StoreForecast(one.name, one.kind, supply, total, outlook, going))
+        stays = sum(min(lacking.get(id, 0), mine[id]) for id, day in some.items() if day <= until)
+        found.append(StoreForecast(one.name, one.kind, supply, total, outlook, going, stays))
+    return found
+
+
+def _beside_held(
+    conn: Connection, store_id: int, ids: Collection[int], held: Mapping[int, Sequence[tuple[Hold, frozenset[bytes]]]]
+) -> dict[int, int]:
+    """Return how much of shoots some of whose files are held may go from this store."""
+    found = {}
+    for id in sorted(ids):
+        staying = staying_of(conn, id, held[id])
+        rows = files_in(conn, store_id, [id])
+        families = {family_of(row.path) for row in rows if row.copy_id in staying.copies}
+        found[id] = sum(row.size for row in (beside(rows, families) if families else rows))
     return found
 
 

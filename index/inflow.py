@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from index.schema import content, copy, folder, scan, shoot
 
@@ -56,6 +56,29 @@ def sizes(conn: Connection) -> dict[int, dict[int, int]]:
         .join(copy, copy.c.folder_id == folder.c.id)
         .where(folder.c.shoot_id.isnot(None), copy.c.state == "p")
         .group_by(folder.c.store_id, folder.c.shoot_id)
+    )
+    found: dict[int, dict[int, int]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.store_id, {})[row.shoot_id] = int(row.size)
+    return found
+
+
+def sizes_alone(conn: Connection) -> dict[int, dict[int, int]]:
+    """Return of the same what lies in no other store, or in no other store that is known by now."""
+    store = folder.c.store_id
+    one_store = (
+        select(copy.c.content_id)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .where(copy.c.state == "p", copy.c.content_id.isnot(None))
+        .group_by(copy.c.content_id)
+        .having(func.min(store) == func.max(store))
+    )
+    query = (
+        select(store, folder.c.shoot_id, func.sum(copy.c.size).label("size"))
+        .join(copy, copy.c.folder_id == folder.c.id)
+        .where(folder.c.shoot_id.isnot(None), copy.c.state == "p")
+        .where(or_(copy.c.content_id.is_(None), copy.c.content_id.in_(one_store)))
+        .group_by(store, folder.c.shoot_id)
     )
     found: dict[int, dict[int, int]] = {}
     for row in conn.execute(query):

@@ -93,6 +93,7 @@ def _answer(one: StoreForecast) -> dict[str, Any]:
         "low_on": outlook.low_on if outlook else None,
         "full_on": outlook.full_on if outlook else None,
         "full_with_clean_ups_on": outlook.full_all_the_same_on if outlook else None,
+        "alone": one.alone_bytes if outlook else None,
         "months": [
             {"day": outlook.days[at], "free": outlook.without[at], "free_with_clean_ups": outlook.with_cleaning[at]}
             for at in monthly
@@ -131,6 +132,8 @@ def _show(context: Context, one: StoreForecast, months: int) -> None:
         output.table(("  ON", "SHOOT", "CLIENT", "SIZE"), rows, right=("SHOOT", "SIZE"))
     if len(outlook.going) > _SHOWN:
         output.line(f"  and {count(len(outlook.going) - _SHOWN, 'more shoot')}; see --json")
+    if one.alone_bytes:
+        output.line(f"  {size(one.alone_bytes)} are old enough by then, but lie in no other store, so they stay")
 
 
 def _named(one: StoreForecast, shoot: int) -> str:

@@ -125,6 +125,17 @@ class _Elsewhere:
         return good
 
 
+def beside(rows: Sequence[ShootFile], staying: Collection[str]) -> list[ShootFile]:
+    """Return which of a shoot's files may go where these families of it stay.
+
+    Catalogues, lists and sidecars without a picture go with the last of their shoot only.
+    """
+    taken = [row for row in rows if family_of(row.path) not in staying]
+    with_media = {family_of(row.path) for row in taken if role_of(row.path) in (Role.MEDIA, Role.REBUILDABLE)}
+    catalogues = {family_of(row.path) for row in taken if role_of(row.path) is Role.CATALOGUE}
+    return [row for row in taken if family_of(row.path) in with_media - catalogues]
+
+
 def _kept(
     shoot: ShootState,
     rows: Sequence[ShootFile],
@@ -142,11 +153,7 @@ def _kept(
     staying = {family_of(row.path) for row in rows if row.copy_id in lacking or row.copy_id in held}
     if not staying:
         return rows, spare
-    taken = [row for row in rows if family_of(row.path) not in staying]
-    # Catalogues, lists and sidecars without a picture go with the last of their shoot only.
-    with_media = {family_of(row.path) for row in taken if role_of(row.path) in (Role.MEDIA, Role.REBUILDABLE)}
-    catalogues = {family_of(row.path) for row in taken if role_of(row.path) is Role.CATALOGUE}
-    taken = [row for row in taken if family_of(row.path) in with_media - catalogues]
+    taken = beside(rows, staying)
     if decide("prune", shoot.facts).is_allowed:
         if any(row.copy_id in held for row in rows):
             found.kept_back.append(Refused(shoot.id, shoot.staying.rule, (shoot.staying.why,)))

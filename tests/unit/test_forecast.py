@@ -19,9 +19,15 @@ from backupd.retaining import Basis
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
 from index import holds
+from index.copies import add_contents, add_copies
 from index.engine import open_index
+from index.folders import add_folders
 from index.holds import Hold
-from tests.unit.one_wedding import fill
+from index.records import FolderRow
+from index.scopes import Scope, add
+from index.shoots import place_folders
+from index.stores import record_store
+from tests.unit.one_wedding import PICTURE, content, copy, fill
 
 TODAY = date(2027, 1, 1)
 YEAR = TODAY + timedelta(days=365)
@@ -72,15 +78,20 @@ def conn(tmp_path: Path) -> Iterator[Connection]:
     index.close()
 
 
-def _settings() -> Settings:
+def _settings(*, last_copies: bool) -> Settings:
     store = {"name": "archive", "kind": "local", "path": "/srv/x"}
-    return Settings.model_validate({"stores": [store], "retention": {"free_space": {"low": "950 B", "high": "1000 B"}}})
+    retention = {"free_space": {"low": "950 B", "high": "1000 B"}, "prune": {"last_copies": last_copies}}
+    return Settings.model_validate({"stores": [store], "retention": retention})
 
 
-def _forecast(conn: Connection) -> StoreForecast:
+def _forecast(conn: Connection, *, last_copies: bool = True) -> StoreForecast:
     basis = Basis(TODAY, UTC, Duration(years=1), Duration(days=30))
-    found, = forecast(conn, _settings(), basis, 12, {"archive": 5000})
+    found, = forecast(conn, _settings(last_copies=last_copies), basis, 12, {"archive": 5000})
     return found
+
+
+def _going(found: StoreForecast) -> list[tuple[int, int]]:
+    return [] if found.outlook is None else [(one.shoot, one.size) for one in found.outlook.going]
 
 
 def _scanned(conn: Connection, day: str) -> None:
@@ -113,6 +124,31 @@ def test_a_shoot_goes_in_its_turn_and_never_while_some_hold_is_unattached(conn: 
     outlook = _forecast(conn).outlook
     assert outlook is not None
     assert outlook.going == ()
+
+
+def test_a_shoot_with_a_held_file_goes_but_for_that_file_and_what_goes_last(conn: Connection) -> None:
+    _scanned(conn, "2026-12-31")
+    add_contents(conn, [content(4, b"4" * 32)])
+    add_copies(conn, [copy(4, 2, "Onni.jpg", 4), copy(5, 2, "Aino.xmp", 4)])
+    assert _going(_forecast(conn)) == [(1, 400)]
+    holds.add(conn, Hold("h1", "pin", 100, "anna", "best", "anna", shoot_id=1, shoot_hash="cc" * 32, files=1))
+    add(conn, "h1", Scope(frozenset({PICTURE})))
+    # The held picture keeps its sidecar and the list.
+    assert _going(_forecast(conn)) == [(1, 100)]
+    holds.add(conn, Hold("h2", "pin", 100, "anna", "all", "anna", shoot_id=1, shoot_hash="cc" * 32))
+    assert _going(_forecast(conn)) == []
+
+
+def test_what_lies_in_no_other_store_stays_unless_the_studio_lets_last_copies_go(conn: Connection) -> None:
+    _scanned(conn, "2026-12-31")
+    alone = _forecast(conn, last_copies=False)
+    assert (_going(alone), alone.alone_bytes) == ([], 200)
+    other = record_store(conn, "other", "local")
+    add_folders(conn, other.id, [FolderRow(9, "2026-06-06 Virtanen häät", "19", None, True, 1)])
+    place_folders(conn, [(9, 1, True)])
+    add_copies(conn, [copy(9, 9, "Aino.jpg", 1)])
+    found = _forecast(conn, last_copies=False)
+    assert (_going(found), found.alone_bytes) == ([(1, 100)], 100)
 
 
 @pytest.mark.parametrize(("language", "word"), [("fi", "vapaana"), ("en", "free")])
