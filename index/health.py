@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from index.engine import REVISION, Index, _engine, _look_at_file, _revision, _translated, quick_check
+from index.prunable import last_instant
 from index.schema import folder, store
-from index.stores import list_stores
+from index.stores import ClockNotes, find_clock_notes, list_stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,23 @@ def markers(url: str) -> dict[str, str | None]:
     try:
         with index.read() as conn:
             return {row.name: row.marker for row in list_stores(conn)}
+    finally:
+        index.close()
+
+
+def clock_of(url: str) -> tuple[int | None, ClockNotes]:
+    """Return the latest instant that was written down, and what is noted of the clock; None and nothing in an index of
+    another revision. Raises IndexAbsent, IndexDamaged, IndexFailure."""
+    engine, place, path = _engine(url)
+    index = Index(engine, place)
+    try:
+        if path is not None:
+            _look_at_file(path, place, create=False)
+        with _translated(place):
+            if _revision(index) != REVISION:
+                return None, ClockNotes()
+        with index.read() as conn:
+            return last_instant(conn), find_clock_notes(conn)
     finally:
         index.close()
 

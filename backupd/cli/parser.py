@@ -15,7 +15,10 @@ from backupd.cli.frame import Command, Group, parse_day
 from backupd.cli.text import filled
 
 SUPPORT = frozenset(
-    {"frame", "failures", "forecast_picture", "indexing", "main", "output", "parser", "progress", "text", "who"}
+    {
+        "frame", "failures", "forecast_picture", "indexing", "main", "output", "parser", "progress", "prune_told", "text",
+        "who",
+    }
 )
 """Modules of this package that are no command groups; every other one must offer GROUP."""
 

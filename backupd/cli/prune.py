@@ -4,32 +4,21 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backupd.cli.frame import (
-    DONE,
-    NEEDS_PERSON,
-    REFUSED,
-    STORE_FAILED,
-    Command,
-    Context,
-    Group,
-    Refusal,
-    WrongUse,
-)
+from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, Refusal, WrongUse
+from backupd.cli.prune_told import plan_as_values, tell_done, tell_plan, tell_plans, tell_undone
 from backupd.cli.store import configured_store
-from backupd.cli.text import count, size, visible
+from backupd.cli.text import visible
 
 if TYPE_CHECKING:
     from adapters.base import Store
     from backupd.acts.carrying import Done
-    from backupd.prune.planning import Proposal
     from backupd.prune.running import Workshop
     from backupd.settings.models import Role
     from index.engine import Index
     from index.plans import Plan
 
-_MOST_SHOWN = 20
 _MAY_RUN: tuple[Role, ...] = ("owner", "technician")
 
 
@@ -106,9 +95,9 @@ def _plan(args: Namespace, context: Context) -> int:
             with index.write() as conn:
                 saved = save(conn, proposal, now, by)
     if args.json:
-        context.output.json(_as_json(proposal, saved))
+        context.output.json(plan_as_values(proposal, saved))
     else:
-        _show(context, proposal, saved, rehearsed=rehearsed)
+        tell_plan(context, proposal, saved, rehearsed=rehearsed)
     if trouble:
         context.output.say(trouble)
     if any(room.trouble for room in proposal.rooms):
@@ -142,103 +131,7 @@ def _clock_is_right(args: Namespace, context: Context) -> int:
     return DONE
 
 
-def _as_json(proposal: Proposal, saved: Plan | None) -> dict[str, Any]:
-    names = proposal.plans
-    return {
-        "plan": saved.uid if saved else None,
-        "digest": saved.digest if saved else None,
-        "bytes": proposal.frees,
-        "clock_in_doubt": proposal.is_clock_in_doubt,
-        "stores": [
-            {
-                "name": room.store,
-                "free": room.free,
-                "resting": room.resting,
-                "low": room.low,
-                "high": room.high,
-                "wanted": names[room.store].wanted if room.store in names else None,
-                "frees": names[room.store].freed if room.store in names else 0,
-                "stopped": names[room.store].stopped.value if room.store in names else None,
-                "trouble": room.trouble or None,
-            }
-            for room in proposal.rooms
-        ],
-        "acts": [
-            {
-                "store": store,
-                "path": act.path,
-                "act": act.act,
-                "state": "planned",
-                "why": act.why,
-                "rule": act.rule,
-                "shoot": act.shoot_id,
-                "size": act.size,
-                "sha256": act.sha256,
-            }
-            for store, act in _with_stores(proposal)
-        ],
-        "refused": [
-            {"shoot": each.shoot, "rule": each.rule, "why": "; ".join(each.reasons), "store": store}
-            for store, each in proposal.refused
-        ],
-    }
-
-
-def _with_stores(proposal: Proposal) -> list[tuple[str, Any]]:
-    rows = iter(proposal.acts)
-    return [(name, next(rows)) for name, plan in proposal.plans.items() for _ in plan.copies]
-
-
-def _show(context: Context, proposal: Proposal, saved: Plan | None, *, rehearsed: bool) -> None:
-    output = context.output
-    for room in proposal.rooms:
-        if room.trouble:
-            output.say(output.styled(f"{room.store}: {visible(room.trouble)}", "bad"))
-            continue
-        if room.free is None:
-            output.line(f"{room.store}: it has no limit, or does not tell")
-            continue
-        resting = f" ({size(room.resting)} of it rests in the trash)" if room.resting else ""
-        plan = proposal.plans[room.store]
-        output.line(f"{room.store}: {size(room.free)} free{resting}, {size(room.low)} wanted at least; {plan.stopped.value}")
-        if plan.runs:
-            files = count(len(plan.copies), "file")
-            output.line(f"  would remove {files}, {size(plan.freed)}, of {size(plan.wanted)} wanted")
-        for run in plan.runs[:_MOST_SHOWN]:
-            taken = sum(plan.sizes[run.start : run.stop])
-            output.line(f"  shoot {run.shoot}: {count(run.stop - run.start, 'file')}, {size(taken)} ({run.rule})")
-        if len(plan.runs) > _MOST_SHOWN:
-            output.line(f"  and {count(len(plan.runs) - _MOST_SHOWN, 'more shoot')}")
-    if proposal.is_due and proposal.is_clock_in_doubt:
-        what = f"The clock says {context.dates.instant(context.clock.now())}, and that is in doubt: nothing goes by its age."
-        mend = "Set it right, or run: backupd index. Where it is right all the same: backupd prune --clock-is-right"
-        output.say(output.styled(what, "bad"))
-        output.say(mend)
-    _show_refused(context, proposal)
-    if any(each.rule == "policy_changed" for _, each in proposal.refused):
-        what = "The configuration promises less than what is in force: nothing goes until that is settled."
-        output.say(output.styled(what, "bad"))
-        output.say("See what it lowers, and how an owner confirms it: backupd config diff")
-    if saved is not None:
-        output.line(f"Plan {saved.uid}. Carry it out with: backupd prune --run {saved.uid}")
-    elif rehearsed and proposal.acts:
-        output.line("A rehearsal for another day: nothing was saved.")
-    elif proposal.is_due:
-        output.line(output.styled("Nothing may go, so nothing is freed. Add room, or see why: backupd why SHOOT", "warning"))
-
-
-def _show_refused(context: Context, proposal: Proposal) -> None:
-    by_rule: dict[str, list[int]] = {}
-    for _, each in proposal.refused:
-        by_rule.setdefault(each.rule, []).append(each.shoot)
-    for rule, shoots in sorted(by_rule.items()):
-        some = ", ".join(str(each) for each in shoots[:10]) + (", …" if len(shoots) > 10 else "")
-        context.output.line(f"  stay by the rule {rule}: {count(len(shoots), 'shoot')} ({some})")
-
-
 def _list(args: Namespace, context: Context) -> int:
-    from datetime import UTC, datetime
-
     from backupd.staff import who_looks
     from index.acts import count_states
     from index.engine import open_index
@@ -251,29 +144,7 @@ def _list(args: Namespace, context: Context) -> int:
             rows = [(plan, count_states(conn, plan.id)) for plan in plans_of_kind(conn, ("prune", "empty"))]
     finally:
         index.close()
-    if args.json:
-        context.output.json(
-            [
-                {
-                    "plan": plan.uid,
-                    "kind": plan.kind,
-                    "state": plan.state,
-                    "digest": plan.digest,
-                    "made_at": datetime.fromtimestamp(plan.made_at, UTC),
-                    "made_by": plan.made_by,
-                    "approved_by": plan.approved_by,
-                    "acts": states,
-                }
-                for plan, states in rows
-            ]
-        )
-        return DONE
-    for plan, states in rows:
-        when = context.dates.instant(datetime.fromtimestamp(plan.made_at, UTC))
-        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-        context.output.line(f"{plan.uid}  {when}  {plan.state}: {told}")
-    if not rows:
-        context.output.line("There is no plan. Make one with: backupd prune --plan")
+    tell_plans(context, rows, as_json=args.json)
     return DONE
 
 
@@ -300,7 +171,7 @@ def _act(args: Namespace, context: Context) -> int:
         line.total = _size_of(index, args.run) if args.run else None
         done = _run(args, shop) if args.run else _empty(shop)
         line.erase()
-    return _told(args, context, done)
+    return tell_done(context, done, args.run, as_json=args.json)
 
 
 def _run(args: Namespace, shop: Workshop) -> Done:
@@ -337,48 +208,6 @@ def _size_of(index: Index, uid: str) -> int | None:
         return size_of(conn, plan.id)[0] if plan else None
 
 
-def _told(args: Namespace, context: Context, done: Done) -> int:
-    output = context.output
-    if args.json:
-        output.json(
-            {
-                "plan": args.run,
-                "states": done.states,
-                "bytes": done.freed,
-                "refused": [
-                    {"store": act.store, "path": act.path, "shoot": act.shoot_id, "rule": rule, "why": why}
-                    for act, rule, why in done.refused
-                ],
-                "failed": [{"store": act.store, "path": act.path, "why": why} for act, why in done.failed],
-                "troubles": done.troubles,
-            }
-        )
-    else:
-        gone = done.states.get("done", 0)
-        output.line(f"Removed {count(gone, 'file')}, {size(done.freed)} in this run.")
-        _told_of(context, [(act.path or "", f"{rule}: {why}") for act, rule, why in done.refused], "stays")
-        _told_of(context, [(act.path or "", why) for act, why in done.failed], "not removed")
-        for name, why in done.troubles.items():
-            output.say(output.styled(f"{name}: {visible(why)}", "bad"))
-        if done.open:
-            again = f"--run {args.run}" if args.run else "--empty"
-            output.line(f"{count(done.open, 'file')} still open. Go on with: backupd prune {again}")
-        elif gone and args.run:
-            output.line(f"While it rests in a trash of ours it can come back: backupd prune --undo {args.run}")
-    if done.troubles or done.open:
-        return STORE_FAILED
-    if args.run and done.refused and not done.states.get("done", 0):
-        return REFUSED
-    return NEEDS_PERSON if done.refused or done.failed else DONE
-
-
-def _told_of(context: Context, rows: list[tuple[str, str]], what: str) -> None:
-    for path, why in rows[:_MOST_SHOWN]:
-        context.output.line(f"  {what}: {visible(path)}: {visible(why)}")
-    if len(rows) > _MOST_SHOWN:
-        context.output.line(f"  and {len(rows) - _MOST_SHOWN} more")
-
-
 def _undo(args: Namespace, context: Context, shop: Workshop) -> int:
     from backupd.prune.running import bring_back
     from index.plans import get_plan
@@ -387,15 +216,7 @@ def _undo(args: Namespace, context: Context, shop: Workshop) -> int:
         if get_plan(conn, args.undo) is None:
             raise WrongUse(f"there is no plan {visible(args.undo)}", "see them with: backupd prune --list")
     undone = bring_back(shop, args.undo)
-    output = context.output
-    if args.json:
-        stayed = [{"store": act.store, "path": act.path, "why": why} for act, why in undone.stayed]
-        output.json({"plan": args.undo, "files": undone.files, "bytes": undone.bytes, "stayed": stayed})
-    else:
-        output.line(f"Brought back {count(undone.files, 'file')}, {size(undone.bytes)}.")
-        _told_of(context, [(act.path or "", why) for act, why in undone.stayed], "not brought back")
-        if undone.files:
-            output.line("The index learns of them with: backupd index")
+    tell_undone(context, args.undo, undone, as_json=args.json)
     return NEEDS_PERSON if undone.stayed else DONE
 
 

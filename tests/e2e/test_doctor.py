@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,17 @@ def test_a_studio_in_order_has_nothing_wrong_and_names_nobody(studio: Studio) ->
     assert all(len(line) <= 80 or "/" in line for line in ran.out.splitlines()), ran.out
     for secret in ("Secret", "secret@", "Virtanen"):
         assert secret not in ran.out
-    assert set(findings(studio, status=0)) >= {"configuration", "notify", "index", "index room", "ledger", "store archive"}
+    looked_at = {"configuration", "notify", "index", "index room", "clock", "ledger", "store archive"}
+    assert set(findings(studio, status=0)) >= looked_at
+
+
+def test_a_clock_that_went_back_is_told(studio: Studio) -> None:
+    right(studio)
+    studio.index()
+    with closing(sqlite3.connect(studio.root / "var" / "index.db")) as conn, conn:
+        conn.execute("UPDATE scan SET ended_at = ended_at + 400 * 86400")
+    found = findings(studio, status=1)["clock"]
+    assert (found["state"], "400 days behind" in found["what"], "--clock-is-right" in found["mend"]) == ("bad", True, True)
 
 
 def test_what_is_wrong_on_this_machine_is_found_with_its_mend(studio: Studio) -> None:

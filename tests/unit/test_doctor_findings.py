@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from backupd.doctor.base import Checks, Finding, Ground
+from backupd.doctor.clock import recorded_finding
 from backupd.doctor.clouds import clock_finding, sign_in_finding
 from backupd.settings.models import StoreSettings
+from index.stores import ClockNotes
 
 NOW = datetime(2026, 6, 14, 12, tzinfo=UTC)
 LASTING = {"refresh_token": "r", "client_id": "c"}
@@ -48,6 +50,31 @@ def test_when_a_sign_in_ends(values: dict[str, Any], state: str, said: str) -> N
 def test_clocks_that_disagree(minutes: int, state: str, said: str) -> None:
     finding = clock_finding("clock drive", NOW, NOW + timedelta(minutes=minutes))
     assert finding.state == state and said in finding.what
+
+
+@pytest.mark.parametrize(
+    ("passed", "notes", "cloud", "state", "said"),
+    [
+        ({"hours": 1}, {}, False, "ok", "goes on"),
+        ({"days": -400}, {}, False, "bad", "400 days behind"),
+        ({"days": -400}, {}, True, "bad", "400 days behind"),
+        ({"hours": -3}, {"confirmed_at": NOW}, False, "bad", "3 hours behind"),
+        ({"days": 9}, {}, False, "warning", "for 9 days"),
+        ({"days": 9}, {}, True, "ok", "not behind"),
+        ({"hours": 1}, {"gap_from": NOW - timedelta(days=30)}, False, "warning", "after 2026-05-15"),
+        ({"hours": 1}, {"gap_from": NOW - timedelta(days=30)}, True, "ok", "not behind"),
+        ({"hours": 1}, {"gap_from": NOW - timedelta(days=30), "confirmed_at": NOW}, False, "ok", "not behind"),
+        ({"days": 9}, {"confirmed_at": NOW - timedelta(days=9)}, False, "warning", "for 9 days"),
+    ],
+)
+def test_a_clock_that_jumped_or_went_back(
+    passed: dict[str, int], notes: dict[str, datetime], cloud: bool, state: str, said: str
+) -> None:
+    last = int((NOW - timedelta(**passed)).timestamp())
+    known = ClockNotes(**{name: int(at.timestamp()) for name, at in notes.items()})
+    finding = recorded_finding(NOW, last, known, told_by_others=cloud)
+    assert (finding.state, said in finding.what) == (state, True), finding
+    assert bool(finding.mend) == (state != "ok")
 
 
 def test_a_group_that_fails_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
