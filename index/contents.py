@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, and_, bindparam, delete, func, insert
 from index.bulk import select_in, write_many
 from index.paths import join_path
 from index.records import NewContent
-from index.schema import content, copy, folder
+from index.schema import content, copy, erased_md5, folder
 
 _CHUNK = 500
 _NAMES = NewContent._fields
@@ -187,8 +187,12 @@ class Rereading:
 
 
 def sizes_of_only_md5(conn: Connection) -> set[int]:
-    """Return the sizes of the contents of which only an MD5 is known: what has one of them needs its MD5 as well."""
-    return set(conn.execute(select(content.c.size).where(_only_md5(content)).distinct()).scalars())
+    """Return the sizes of the contents of which only an MD5 is known, or was known when they were erased.
+
+    What has one of them needs its MD5 as well.
+    """
+    known = conn.execute(select(content.c.size).where(_only_md5(content)).distinct()).scalars()
+    return {*known, *conn.execute(select(erased_md5.c.size).distinct()).scalars()}
 
 
 def copies_without_md5(conn: Connection, store_id: int) -> list[Rereading]:

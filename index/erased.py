@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, insert, select, update
 
 from index.ledger_line import Draft, Entry
-from index.schema import erased
+from index.schema import erased, erased_md5
 
 _CHUNK = 500
 PLACES = "places"
+MD5 = "md5"
 FORGOTTEN = "contact_5y"
 """Stands in place of a case where a contact was forgotten after its time, without anybody having asked."""
 MOST_IN_ENTRY = 400
@@ -45,6 +46,23 @@ def place_drafts(places: Sequence[str], at: int, by: str, *, request: str, rule:
     return [Draft("erased", at, by, tuple(places[start : start + MOST_IN_ENTRY]), words=words, rule=rule) for start in parts]
 
 
+def md5_drafts(sizes: Mapping[str, int], at: int, by: str, *, request: str, rule: str) -> list[Draft]:
+    """Return the ledger's entries for contents of which an MD5 is known: keyed hashes of it, with the contents' sizes.
+
+    An MD5 stands nowhere as it is: unlike a SHA-256 it may be all that a store attests, and is made up easily.
+    """
+    words = {"request": request, "about": MD5}
+    known = sorted(sizes.items())
+    parts = range(0, len(known), MOST_IN_ENTRY)
+    some = (dict(known[start : start + MOST_IN_ENTRY]) for start in parts)
+    return [Draft("erased", at, by, numbers=each, words=words, rule=rule) for each in some]
+
+
+def is_about_md5(draft: Draft) -> bool:
+    """Whether an entry is about contents by the keyed hashes of their MD5."""
+    return draft.words.get("about") == MD5
+
+
 def is_about_places(draft: Draft) -> bool:
     """Whether an entry's subjects are places, not persons."""
     return draft.words.get("about") == PLACES
@@ -54,6 +72,9 @@ def add(conn: Connection, entry: Entry) -> None:
     """Write what an entry of the ledger says is erased; what is known as erased already stays as it is."""
     draft, sequence = entry.draft, entry.sequence
     if is_about_places(draft):
+        return
+    if is_about_md5(draft):
+        _add_md5(conn, entry)
         return
     values = {"request": draft.words.get("request"), "erased_at": draft.at, "sequence": sequence}
     for kind, hexes in (("person", draft.subjects), ("content", draft.contents)):
@@ -66,6 +87,15 @@ def add(conn: Connection, entry: Entry) -> None:
             conn.execute(insert(erased), [values | {"kind": kind, "hash": each} for each in fresh])
 
 
+def _add_md5(conn: Connection, entry: Entry) -> None:
+    draft = entry.draft
+    values = {"request": draft.words.get("request"), "erased_at": draft.at, "sequence": entry.sequence}
+    sizes = {bytes.fromhex(each): size for each, size in draft.numbers.items()}
+    fresh = sorted(sizes.keys() - md5s_erased(conn, sizes).keys())
+    if fresh:
+        conn.execute(insert(erased_md5), [values | {"hash": each, "size": sizes[each]} for each in fresh])
+
+
 def _take_over(conn: Connection, kind: str, hashes: Iterable[bytes], values: Mapping[str, Any]) -> None:
     wanted = sorted(hashes)
     for start in range(0, len(wanted), _CHUNK):
@@ -76,6 +106,17 @@ def _take_over(conn: Connection, kind: str, hashes: Iterable[bytes], values: Map
 def erased_contents(conn: Connection, hashes: Iterable[bytes]) -> set[bytes]:
     """Return those of the contents (by SHA-256 or Dropbox's hash) that were erased and must not come back."""
     return _known(conn, "content", hashes)
+
+
+def md5s_erased(conn: Connection, hashes: Iterable[bytes]) -> dict[bytes, str]:
+    """Return the case under which each of the contents (by keyed hash of the MD5) was erased, of those that were."""
+    wanted = sorted(set(hashes))
+    found: dict[bytes, str] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(erased_md5.c.hash, erased_md5.c.request)
+        rows = conn.execute(query.where(erased_md5.c.hash.in_(wanted[start : start + _CHUNK])))
+        found.update({bytes(row.hash): row.request or "" for row in rows})
+    return found
 
 
 def erased_persons(conn: Connection, hashes: Iterable[str], request: str | None = None) -> set[str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, u
 
 from index.paths import SET_ASIDE
 from index.records import FolderRow
-from index.schema import folder
+from index.schema import copy, folder
 
 _CHUNK = 500
 _COLUMNS = (folder.c.id, folder.c.path, folder.c.identity, folder.c.mark, folder.c.present, folder.c.files)
@@ -35,6 +35,15 @@ def folders_below(conn: Connection, store_id: int, tops: Iterable[tuple[str, boo
         rows = conn.execute(select(*_COLUMNS).where(and_(folder.c.store_id == store_id, where)))
         found.update({row.path: row for row in _rows(rows)})
     return found
+
+
+def has_files(conn: Connection, store_id: int, path: str) -> bool:
+    """Whether files are known to lie in a folder, or in any below it."""
+    name = os.fsencode(path)
+    at_or_below = or_(folder.c.path == name, and_(folder.c.path > name + b"/", folder.c.path < name + b"0"))
+    query = select(copy.c.id).join(folder, folder.c.id == copy.c.folder_id)
+    where = and_(folder.c.store_id == store_id, at_or_below, copy.c.state != "m")
+    return conn.execute(query.where(where).limit(1)).first() is not None
 
 
 def folders_by_identity(conn: Connection, store_id: int, identities: Sequence[str]) -> list[FolderRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -75,6 +75,20 @@ def forget_contents(conn: Connection, hashes: Sequence[bytes]) -> Forgotten:
     return _forget(conn, copies, ids)
 
 
+def forget_md5s(conn: Connection, key: LedgerKey, md5s: Mapping[str, int]) -> Forgotten:
+    """Take out the contents whose MD5 (by its keyed hash, with the content's size) is one of these; then as before."""
+    query = select(content.c.id, content.c.md5).where(content.c.md5.isnot(None))
+    sizes = sorted(set(md5s.values()))
+    rows = [row for some in _chunks(sizes) for row in conn.execute(query.where(content.c.size.in_(some)))]
+    ids = sorted(row.id for row in rows if key.hash_md5(bytes(row.md5)) in md5s)
+    copies = [
+        id
+        for chunk in _chunks(ids)
+        for id in conn.execute(select(copy.c.id).where(copy.c.content_id.in_(chunk))).scalars()
+    ]
+    return _forget(conn, copies, ids)
+
+
 def forget_copies(conn: Connection, copies: Sequence[int]) -> Forgotten:
     """Take copies out, and the contents of which none is left; then as `forget_contents`.
 
@@ -136,6 +150,19 @@ def forget_folder(conn: Connection, store_id: int, path: str) -> Forgotten:
     touched = _shoots_of(conn, ids)
     _forget_empty_folders(conn, ids)
     return gone + _forget_empty_shoots(conn, sorted(touched))
+
+
+def forget_emptied(conn: Connection, store_id: int, paths: Iterable[str]) -> Forgotten:
+    """Take out the folders at these paths in which nothing is known any more, and those above them, with their shoots.
+
+    A look while they still lay there, empty, may have recorded them anew.
+    """
+    wanted = sorted({os.fsencode(path) for path in paths})
+    at = [and_(folder.c.store_id == store_id, folder.c.path.in_(some)) for some in _chunks(wanted)]
+    ids = [id for where in at for id in conn.execute(select(folder.c.id).where(where)).scalars()]
+    touched = _shoots_of(conn, ids)
+    _forget_empty_folders(conn, ids)
+    return _forget_empty_shoots(conn, sorted(touched))
 
 
 def _forget(conn: Connection, copies: Sequence[int], contents: Sequence[int]) -> Forgotten:

@@ -19,7 +19,7 @@ from typing import Literal
 
 from index.errors import LedgerKeyLost
 
-IdentifierKind = Literal["name", "email", "phone", "shoot", "place"]
+IdentifierKind = Literal["name", "email", "phone", "shoot", "place", "md5"]
 
 _LOST = "Put back the copy of it that is kept elsewhere; without it nobody in the ledger can be recognised"
 _KEY = re.compile(rb"[0-9a-f]{64}\n\Z")
@@ -50,6 +50,10 @@ class LedgerKey:
     def hash_place(self, store: str, path: str) -> str:
         """Return the hash of a place in a store: paths hold names, and so never stand in the ledger."""
         return self.hash("place", f"{store}\0{path}")
+
+    def hash_md5(self, md5: bytes) -> str:
+        """Return the keyed hash of a content's MD5."""
+        return self.hash("md5", md5.hex())
 
 
 def load_key(path: Path, *, create: bool = False) -> LedgerKey:
@@ -95,6 +99,7 @@ _NORMALISE: dict[IdentifierKind, Callable[[str], str]] = {
     "phone": normal_phone,
     "shoot": _as_it_is,
     "place": _as_it_is,
+    "md5": _as_it_is,
 }
 
 

@@ -95,16 +95,20 @@ def record_erased(
     request: str,
     rule: str,
     places: Mapping[str, int] = MappingProxyType({}),
+    md5s: Mapping[str, int] = MappingProxyType({}),
 ) -> Forgotten:
     """Record that persons and contents are erased, and take them out of the index.
 
-    `places` (keyed hashes, with the copies that lie there) are of what goes while the same bytes stay somewhere else.
+    `places` (keyed hashes, with the copies that lie there) are of what goes while the same bytes stay somewhere else;
+    `md5s` (keyed hashes, with the contents' sizes) of contents of which an MD5 is known, perhaps nothing else.
     """
     total = Forgotten()
     note_due(conn)
     for draft in erased.place_drafts(sorted(places), at, by, request=request, rule=rule):
         record(conn, ledger, draft)
     total += forgetting.forget_copies(conn, sorted(places.values()))
+    for draft in erased.md5_drafts(md5s, at, by, request=request, rule=rule):
+        total += _apply(conn, ledger.key, record(conn, ledger, draft))
     for draft in erased.drafts(persons, contents, at, by, request=request, rule=rule):
         total += _apply(conn, ledger.key, record(conn, ledger, draft))
     return total
@@ -174,6 +178,8 @@ def _forget_erased(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
         forget_below(conn, key, draft.words.get("request"), set(draft.subjects))
         return forgetting.forget_places(conn, key, set(draft.subjects))
     erased.add(conn, entry)
+    if erased.is_about_md5(draft):
+        return forgetting.forget_md5s(conn, key, draft.numbers)
     gone = forgetting.forget_contents(conn, [bytes.fromhex(each) for each in draft.contents])
     return gone + forgetting.forget_persons(conn, key, set(draft.subjects))
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from index.schema_base import Big, Id, Small, metadata, table
 from index.schema_cases import item, letter, request
-from index.schema_kept import act, consent, disclosure, erased, hold, placement, plan, scope
+from index.schema_kept import act, consent, disclosure, erased, erased_md5, hold, placement, plan, scope
 
 meta = table(
     "meta",
@@ -314,6 +314,7 @@ __all__ = [
     "cursor",
     "disclosure",
     "erased",
+    "erased_md5",
     "folder",
     "gram",
     "hold",

@@ -151,6 +151,15 @@ erased = table(
     CheckConstraint("kind IN ('person','content')", name="kind"),
 )
 
+erased_md5 = table(
+    "erased_md5",
+    Column("hash", LargeBinary, primary_key=True, comment="keyed, of the MD5: a store may attest nothing better"),
+    Column("size", Big, nullable=False, index=True, comment="what has this size is read for its MD5 as well"),
+    Column("request", Text, comment="the case under which it was erased"),
+    Column("erased_at", Big, nullable=False),
+    Column("sequence", Big, nullable=False, comment="entry of the ledger"),
+)
+
 disclosure = table(
     "disclosure",
     Column("id", Id, primary_key=True),

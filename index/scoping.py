@@ -7,8 +7,22 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, and_, func, select
 
+from index.erased import md5s_erased
+from index.ledger_key import LedgerKey
 from index.paths import join_path
-from index.schema import appearance, client, client_spelling, content, copy, erased, folder, participant, shoot, store
+from index.schema import (
+    appearance,
+    client,
+    client_spelling,
+    content,
+    copy,
+    erased,
+    erased_md5,
+    folder,
+    participant,
+    shoot,
+    store,
+)
 
 _CHUNK = 500
 
@@ -148,8 +162,11 @@ def shoots_with_names(conn: Connection, names: Iterable[str]) -> set[int]:
     return {row.shoot_id for row in rows_naming(conn, names)}
 
 
-def returned(conn: Connection, request: str | None = None) -> list[Returned]:
-    """Return copies of erased contents that are recorded as being there; with `request`, of that case alone."""
+def returned(conn: Connection, key: LedgerKey | None, request: str | None = None) -> list[Returned]:
+    """Return copies of erased contents that are recorded as being there; with `request`, of that case alone.
+
+    What is known by its MD5 alone is recognised with the ledger's key.
+    """
     found: dict[int, Returned] = {}
     for column in (content.c.sha256, content.c.dropbox_hash):
         query = (
@@ -165,7 +182,26 @@ def returned(conn: Connection, request: str | None = None) -> list[Returned]:
         for row in conn.execute(query):
             path = join_path(row.path, row.name)
             found[row.id] = Returned(row.id, row.store_id, row.store, path, row.request or "")
+    for each in _returned_by_md5(conn, key) if key is not None else ():
+        if request is None or each.request == request:
+            found.setdefault(each.copy_id, each)
     return sorted(found.values(), key=lambda each: (each.store_id, each.path))
+
+
+def _returned_by_md5(conn: Connection, key: LedgerKey) -> list[Returned]:
+    query = (
+        select(copy.c.id, copy.c.name, folder.c.path, folder.c.store_id, store.c.name.label("store"), content.c.md5)
+        .join(content, content.c.id == copy.c.content_id)
+        .join(folder, folder.c.id == copy.c.folder_id)
+        .join(store, store.c.id == folder.c.store_id)
+        .where(copy.c.state != "m", content.c.md5.isnot(None), content.c.size.in_(select(erased_md5.c.size)))
+    )
+    rows = [(row, bytes.fromhex(key.hash_md5(bytes(row.md5)))) for row in conn.execute(query)]
+    known = md5s_erased(conn, (hashed for _, hashed in rows))
+    return [
+        Returned(row.id, row.store_id, row.store, join_path(row.path, row.name), known[hashed])
+        for row, hashed in rows if hashed in known
+    ]  # fmt: skip
 
 
 def last_recorded(conn: Connection) -> int | None:

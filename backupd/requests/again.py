@@ -34,7 +34,7 @@ def erase_again(
     if one.state in _UNDER_WAY:
         raise Unfit(f"the request is {one.state}", f"carry it out first: backupd request run {one.uid}")
     with desk.index.write() as conn:
-        back = scoping.returned(conn, one.uid)
+        back = scoping.returned(conn, desk.ledger.key, one.uid)
         if not back:
             raise Unfit("nothing that was erased under it is there again", "run `backupd index` to look again")
         copies: list[KnownCopy] = []
@@ -57,7 +57,7 @@ def erase_again(
     waiting |= {name: why for name, why in rescan().items() if name in {each.store for each in back}}
     with desk.index.write() as conn:
         forget_copies(conn, [copy.id for copy in copies if _is_missing(conn, copy.store_id, copy.path)])
-        left = scoping.returned(conn, one.uid)
+        left = scoping.returned(conn, desk.ledger.key, one.uid)
         if one.subject is None:
             requests.forget_names(conn, one.uid)
             note_due(conn)

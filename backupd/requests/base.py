@@ -23,10 +23,10 @@ Clock = Literal["law", "copy", "authority"]
 HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
-    ["again", "answering", "base", "case", "certificate", "certificate_forms", "certificate_words", "correcting", "deciding",
-     "desk", "due", "ending", "found", "giving", "glance", "grounds", "handing", "holding", "judge", "keeping", "lists",
-     "matching", "namelessness", "planning", "renaming", "returning", "running", "scope", "showing", "stores", "telling",
-     "unlisting", "workplace"]
+    ["again", "answering", "base", "case", "certificate", "certificate_forms", "certificate_words", "correcting",
+     "deciding", "desk", "due", "emptied", "ending", "found", "giving", "glance", "grounds", "handing", "holding", "judge",
+     "keeping", "lists", "matching", "namelessness", "planning", "renaming", "returning", "running", "scope", "showing",
+     "stores", "telling", "unlisting", "workplace"]
 )  # fmt: skip
 """Modules of this package that are no kinds; every other one must offer KIND."""
 

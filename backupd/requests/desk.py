@@ -21,6 +21,7 @@ from backupd.requests.case import StepRefused, Told, counts, digest_of
 from backupd.requests.deciding import FileRule
 from backupd.requests.grounds import GROUNDS
 from backupd.requests.holding import release_others, release_touched
+from backupd.requests.namelessness import forget_left
 from backupd.requests.planning import Planned
 from backupd.requests.renaming import FolderLeft, named_path
 from backupd.requests.running import Outcome, Running
@@ -322,6 +323,7 @@ class Desk(Workplace):
             release_touched(conn, self.ledger, one, self.at, self.actor.by, "answered", everything=kind.hold_ends)
             requests.change(conn, one.uid, ended_at=self.at, ended_by=self.actor.by)
             if kind.deletes and one.executed_at is not None:
+                forget_left(conn, one.uid)
                 requests.forget_names(conn, one.uid)
                 requests.forget_other_cases(conn, one.uid)
                 note_due(conn)

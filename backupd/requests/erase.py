@@ -9,33 +9,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from typing import cast
 
 from sqlalchemy import Connection
 
-from adapters.base import RemovesFolders
-from adapters.errors import StoreError
 from backupd.acts.carrying import Done, Run, carry_out
 from backupd.acts.judging import Judge
 from backupd.policy.facts import Known
 from backupd.requests.base import Kind
+from backupd.requests.emptied import ask_about_folders, remove_folders
 from backupd.requests.ending import end_links
 from backupd.requests.judge import Asker, EraseJudge, Sharing
 from backupd.requests.keeping import hold_restricted
 from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
-from backupd.requests.namelessness import forget_renamed, shape
-from backupd.requests.renaming import rename_all, renamings, renamings_ever
+from backupd.requests.namelessness import forget_places_at, forget_renamed, shape
+from backupd.requests.renaming import done_renamings, now_at, rename_all, renamings, renamings_ever
 from backupd.requests.returning import persons_back
 from backupd.requests.running import Outcome, Running
 from index import plans, requests, scoping
 from index.acts import Act, acts_of
 from index.forgetting import forget_copies
+from index.ledger_key import LedgerKey
 from index.meant import KnownCopy, copies_at, copies_with
 from index.plans import Plan
 from index.replay import record_erased
 from index.requests import Item
-from index.shoots import find_folder
-from index.stores import list_stores
 
 logger = logging.getLogger(__name__)
 
@@ -83,33 +80,37 @@ def run_erasure(running: Running) -> Outcome:
         gone = {(act.store, act.path) for act in acts_of(conn, plan.id, ("done", "refused")) if act.rule == "unlist"}
     # While nobody knows whether the old list is gone, the new one waits: at its place it would be taken for another's.
     finish_lists(running, [edit for edit in edits if (edit.store, edit.path) in gone], left, waiting)
-    _remove_folders(running, plan)
+    late, staying = remove_folders(running, plan)
+    waiting |= late
     waiting |= end_links(running, items)
     wanted = renamings(items)
     if not waiting and not done.open:
         late, unnamed = rename_all(running, wanted)
         waiting |= late
         _leave_folders(running, unnamed)
-    return _looked_again(running, plan, items, done, waiting, left)
+    return _looked_again(running, plan, items, done, waiting, left, staying)
 
 
 def _record_first(running: Running, plan: Plan, items: Sequence[Item]) -> None:
     """Record in the ledger what is erased, and take it out of the index, before anything goes."""
     with running.index.write() as conn:
         acts = acts_of(conn, plan.id)
-        contents, copies, elsewhere = _meant_contents(conn, acts)
+        contents, md5s, copies, elsewhere = _meant_contents(conn, running.ledger.key, acts)
         persons = persons_of(conn, running, items)
         hold_restricted(conn, running, items)
         places = {running.ledger.key.hash_place(each.store, each.path): each.id for each in elsewhere}
         record_erased(
             conn, running.ledger, persons, contents, running.at, running.by, request=running.one.uid, rule="erasure",
-            places=places,
+            places=places, md5s=md5s,
         )  # fmt: skip
         forget_copies(conn, copies)
 
 
-def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes, ...], list[int], list[KnownCopy]]:
-    """Return the hashes of what goes altogether, the copies that go, and those of them that go from their place alone.
+def _meant_contents(
+    conn: Connection, key: LedgerKey, acts: Sequence[Act]
+) -> tuple[tuple[bytes, ...], dict[str, int], list[int], list[KnownCopy]]:
+    """Return the hashes of what goes altogether, those of its MD5s (keyed, with sizes), the copies that go, and those of
+    them that go from their place alone.
 
     What also lies elsewhere is not erased as such: it is somebody else's there, or says nothing (an empty file).
     """
@@ -127,7 +128,8 @@ def _meant_contents(conn: Connection, acts: Sequence[Act]) -> tuple[tuple[bytes,
     altogether = [copy for copy in known if copy.size and copy.content_id is not None and copy.content_id not in shared]
     hashes = {bytes(hashed) for copy in altogether for hashed in (copy.sha256, copy.dropbox_hash) if hashed is not None}
     here = {copy.id for copy in altogether if copy.sha256 is not None or copy.dropbox_hash is not None}
-    return tuple(sorted(hashes)), sorted(going), [copy for copy in known if copy.id not in here]
+    md5s = {key.hash_md5(bytes(copy.md5)): copy.size for copy in altogether if copy.md5 is not None and copy.size}
+    return tuple(sorted(hashes)), md5s, sorted(going), [copy for copy in known if copy.id not in here]
 
 
 def persons_of(conn: Connection, running: Running, items: Sequence[Item]) -> tuple[str, ...]:
@@ -178,44 +180,6 @@ def run_of(running: Running, judge: Judge, waiting: Collection[str] = ()) -> Run
     )
 
 
-def _remove_folders(running: Running, plan: Plan) -> None:
-    """Remove the folders that the erasure has left empty, where the store can: their names are people's."""
-    with running.index.read() as conn:
-        acts = acts_of(conn, plan.id, ("done",))
-    folders: dict[str, set[str]] = {}
-    for act in acts:
-        if act.path is not None and "/" in act.path:
-            folders.setdefault(act.store, set()).add(act.path.rpartition("/")[0])
-    for name, paths in folders.items():
-        store = running.stores.get(name)
-        if store is None:
-            continue
-        if not hasattr(store, "remove_empty_folder"):
-            _ask_to_remove(running, name, paths)
-            continue
-        above = {path.rsplit("/", count)[0] for path in paths for count in range(path.count("/") + 1)}
-        for path in sorted(above, key=lambda each: each.count("/"), reverse=True):
-            try:
-                cast(RemovesFolders, store).remove_empty_folder(path)
-            except StoreError as err:
-                logger.info("empty folder left store=%s reason=%s", name, type(err).__name__)
-
-
-def _ask_to_remove(running: Running, store: str, paths: set[str]) -> None:
-    """Leave the emptied folders of a cloud to a person: it can't be told to remove a folder only if nothing is in it."""
-    with running.index.write() as conn:
-        row = next((each for each in list_stores(conn) if each.name == store), None)
-        known = {each.key for each in requests.items_of(conn, running.one.uid)}
-        empty = [path for path in sorted(paths) if row is not None and find_folder(conn, row.id, path) is None]
-        tops = [path for path in empty if not any(path.startswith(f"{each}/") for each in empty)]
-        new = [
-            Item(f"task:{store}:{path}", "task", f"{store}: remove the empty folder {path}", "its name is left there", True,
-                 decision="do")
-            for path in tops if f"task:{store}:{path}" not in known
-        ]  # fmt: skip
-        requests.add_items(conn, running.one.uid, new)
-
-
 def _looked_again(
     running: Running,
     plan: Plan,
@@ -223,14 +187,17 @@ def _looked_again(
     done: Done,
     waiting: dict[str, str],
     left: dict[tuple[str, str], str],
+    staying: Mapping[str, Collection[str]],
 ) -> Outcome:
     """Look at every store once more, and say what is left."""
     waiting |= {name: why for name, why in running.rescan().items() if name in _stores_of(running, plan, items)}
     forget_renamed(running, renamings_ever(items))
+    if not done.open and not waiting:
+        ask_about_folders(running, staying)
     with running.index.write() as conn:
         acts = acts_of(conn, plan.id)
         _forget_places(conn, acts)
-        back = scoping.returned(conn, running.one.uid)
+        back = scoping.returned(conn, running.ledger.key, running.one.uid)
         people = persons_back(conn, running.ledger.key, running.one.uid)
         if not done.open and not waiting:
             left |= {
@@ -264,8 +231,7 @@ def _forget_places(conn: Connection, acts: Sequence[Act]) -> None:
     for act in acts:
         if act.state == "done" and act.path is not None and act.rule != "unlist":
             places.setdefault(act.store_id, []).append(act.path)
-    known = [copy for store_id, paths in places.items() for copy in copies_at(conn, store_id, paths).values()]
-    forget_copies(conn, [copy.id for copy in known if copy.state == "m"])
+    forget_places_at(conn, places)
 
 
 def _stores_of(running: Running, plan: Plan, items: Sequence[Item]) -> set[str]:
@@ -281,8 +247,9 @@ def _leave_to_person(conn: Connection, running: Running, left: Mapping[tuple[str
         if each.kind == "row" and each.is_in and each.state == "open" and place in left:
             requests.change_item(conn, running.one.uid, each.number, decision="by_hand")
     keys = {each.key for each in known}
+    renamed = done_renamings(known)
     new = [
-        Item(f"left:{store}:{path}", "left", f"{store}: {path}", why, True, decision="by_hand")
+        Item(f"left:{store}:{path}", "left", f"{store}: {now_at(renamed, store, path)}", why, True, decision="by_hand")
         for (store, path), why in sorted(left.items())
         if f"left:{store}:{path}" not in keys
     ]

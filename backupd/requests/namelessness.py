@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from backupd.reading.folding import loose_key
 from backupd.requests.correcting import corrected
 from backupd.requests.matching import Sure, match_name, parties
-from backupd.requests.renaming import Renaming, folder_items
+from backupd.requests.renaming import Renaming, done_renamings, folder_items, now_at
 from backupd.requests.running import Running
-from index import erased, requests
-from index.forgetting import forget_folder
+from index import erased, plans, requests
+from index.acts import acts_of
+from index.forgetting import forget_copies, forget_emptied, forget_folder
 from index.forgetting_cases import follow_renamed
-from index.meant import KnownCopy, copies_in_shoots
+from index.meant import KnownCopy, copies_at, copies_in_shoots
 from index.replay import record
 from index.requests import Item, Request
 from index.scrubbing import note_due
@@ -111,3 +112,26 @@ def forget_renamed(running: Running, wanted: Sequence[Renaming]) -> None:
             follow_renamed(conn, running.one.uid, ids[one.store], one.store, one.path, one.to)
         if gone:
             note_due(conn)
+
+
+def forget_left(conn: Connection, uid: str) -> None:
+    """Take out of the index what a person has removed by hand where a plan of the case meant something, and left it.
+
+    The case's own removals have taken out theirs. What is known to be there is somebody's, and stays.
+    """
+    ids = {row.name: row.id for row in list_stores(conn)}
+    renamed = done_renamings(requests.items_of(conn, uid))
+    places: dict[int, list[str]] = {}
+    for plan in plans.plans_of_request(conn, uid):
+        for act in acts_of(conn, plan.id):
+            if act.path is not None:
+                places.setdefault(ids[act.store], []).extend((act.path, now_at(renamed, act.store, act.path)))
+    forget_places_at(conn, places)
+
+
+def forget_places_at(conn: Connection, places: Mapping[int, Sequence[str]]) -> None:
+    """Take out of the index what is known to be missing at these paths (by the store's id), and folders left empty."""
+    known = [each for store_id, paths in places.items() for each in copies_at(conn, store_id, paths).values()]
+    forget_copies(conn, [each.id for each in known if each.state == "m"])
+    for store_id, paths in places.items():
+        forget_emptied(conn, store_id, {path.rpartition("/")[0] for path in paths if "/" in path})

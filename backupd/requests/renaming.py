@@ -14,7 +14,7 @@ from typing import cast
 from sqlalchemy import Connection
 
 from adapters.base import RemovesFolders, Store
-from adapters.errors import Changed, NotFound, StoreError
+from adapters.errors import Changed, NotFound, Refused, StoreError
 from adapters.records import Entry
 from backupd.requests.correcting import is_wrong, path_corrected
 from backupd.requests.running import Running
@@ -67,6 +67,19 @@ def renamings(items: Sequence[Item]) -> list[Renaming]:
 def renamings_ever(items: Sequence[Item]) -> list[Renaming]:
     """Return the folders that were to be renamed, whether that was done before or not."""
     return renamings([replace(each, state="open") for each in items])
+
+
+def done_renamings(items: Sequence[Item]) -> list[Renaming]:
+    """Return the folders that have their new names."""
+    return renamings_ever([each for each in items if each.state == "done"])
+
+
+def now_at(renamed: Sequence[Renaming], store: str, path: str) -> str:
+    """Return where what lay at a path lies once these folders were renamed."""
+    for one in renamed:
+        if one.store == store and path.startswith(f"{one.path}/"):
+            return one.to + path[len(one.path) :]
+    return path
 
 
 def named_path(one: Item, name: str, old: str, new: str) -> str:
@@ -145,8 +158,8 @@ def _remove_emptied(store: Store, one: Renaming, below: Sequence[str]) -> None:
     for path in [*sorted(below, key=lambda each: each.count("/"), reverse=True), *gone]:
         try:
             cast(RemovesFolders, store).remove_empty_folder(path)
-        except StoreError:
-            # It is empty of what is ours: that it stays hurts nobody, and a person is told.
+        except Refused:
+            # It is empty of what is ours, and a person is told that it stays. A store that did not answer is asked again.
             continue
 
 

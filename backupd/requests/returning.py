@@ -28,7 +28,7 @@ def ask_about_returned(conn: Connection, key: LedgerKey | None, now: int) -> int
     """Put what came back to a person; return how many questions stand. What a run is working on is passed over."""
     under_way = {one.uid for one in requests.listed(conn) if one.state in _UNDER_WAY}
     subjects = set()
-    for each in scoping.returned(conn):
+    for each in scoping.returned(conn, key):
         if each.request in under_way:
             continue
         subject = f"copy {each.copy_id}"

@@ -3,20 +3,23 @@ never stopped, and nothing of the person is left in any place."""
 
 from __future__ import annotations
 
-import itertools
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 
 import pytest
 
 from backupd.requests import erase
-from tests.crash.erasure_loop import HOWS, strike
+from tests.crash.erasure_loop import HOWS, Ready, strike
 from tests.unit.case_trial import Place, in_memory
 from tests.unit.case_world import World, make_world
 from tests.unit.test_case_studios import WEDDING
 
-STRIDE = 23
-WORLDS = range(20_000, 20_020)
+STRIDE = 37
+WORLDS = (20_001, 20_003, 20_004, 20_007, 20_008, 20_011, 20_012, 20_013, 20_017, 20_018)
+"""One to three shoots, one to three people who ask, at once and one after the other."""
+FIGURES = os.environ.get("ERASURE_LOG")
+"""A file that gets a line for each studio and each way to strike."""
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +30,18 @@ def place() -> Iterator[Place]:
     shutil.rmtree(made.folder)
 
 
-def campaign(place: Place, world: World, how: str, steps: Iterable[int]) -> int:
-    """Strike at each of the steps until an erasure meets fewer; return how many fired."""
-    fired = 0
-    for at in steps:
-        struck, met = strike(place, world, how, at)
-        fired += struck
-        if met < at:
-            break
+def campaign(place: Place, world: World, how: str, steps: Iterable[int] | None = None) -> int:
+    """Strike at each of the steps that there are and that this can strike (or those of them that are named).
+
+    Return how many fired.
+    """
+    ready = Ready(place, world)
+    _, whole = strike(place, world, how, 0, ready)
+    wanted = [at for at in whole.suiting if steps is None or at in steps]
+    fired = sum(strike(place, world, how, at, ready)[0] for at in wanted)
+    if FIGURES is not None:
+        with open(FIGURES, "a") as file:
+            file.write(f"studio {world.seed}, {how}: {whole.met} steps, {len(wanted)} tried, {fired} fired\n")
     return fired
 
 
@@ -47,7 +54,7 @@ def test_an_erasure_struck_at_some_steps_is_whole_once_it_was_gone_on_with(place
 @pytest.mark.timeout(36_000)
 @pytest.mark.parametrize("how", HOWS)
 def test_erasures_struck_at_each_step_are_whole_once_they_were_gone_on_with(place: Place, how: str) -> None:
-    fired = sum(campaign(place, world, how, itertools.count(1)) for world in [WEDDING, *map(make_world, WORLDS)])
+    fired = sum(campaign(place, world, how) for world in [WEDDING, *map(make_world, WORLDS)])
     print(f"erasures of {len(WORLDS) + 1} studios, {how}: {fired} steps struck")
     assert fired >= 100
 

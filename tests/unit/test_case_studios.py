@@ -59,7 +59,7 @@ def test_a_shared_shoot_of_which_both_ask_at_once(place: Place) -> None:
 
 GUARDS: dict[str, tuple[World, object, str, Callable[..., object]]] = {
     "namesakes keep their names": (make_world(1), erase, "persons_of", lambda _, running, items: _all_hashes(running, items)),
-    "emptied folders go": (make_world(2), erase, "_remove_folders", lambda *_: None),
+    "emptied folders go": (make_world(2), erase, "remove_folders", lambda *_: ({}, {})),
     "a restored index learns of places": (make_world(13), forgetting, "forget_places", lambda *_: forgetting.Forgotten()),
     "a restored index learns of contents": (make_world(0), forgetting, "forget_contents", lambda *_: forgetting.Forgotten()),
     "search words go": (make_world(1), forgetting, "_forget_words", lambda *_, **__: None),
