@@ -253,7 +253,10 @@ def _intended(
                 proven.append((sighted.act, found))
             else:
                 refused[sighted.act.id] = (found.rule, found.why)
-        staying = {family_key(act): refused[act.id] for act in batch if act.id in refused}
+        # A clean-up tears no family. An erasure was approved file by file: what belongs to a picture that another device
+        # has changed meanwhile is the person's all the same.
+        binds = run.judge.action != "erase"
+        staying = {family_key(act): refused[act.id] for act in batch if act.id in refused and binds}
         going = [(act, proof) for act, proof in proven if family_key(act) not in staying]
         for act, _ in proven:
             if family_key(act) in staying and act.id not in refused:

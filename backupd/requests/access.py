@@ -28,6 +28,7 @@ def answer(running: Running) -> Outcome:
 
 
 KIND = Kind(
-    "access", "access", answer, give_or_tell, four_eyes=True, choices=("tell", "give", "refuse"), gives=True, reports=True
+    "access", "access", answer, give_or_tell, four_eyes=True, choices=("tell", "give", "refuse"), gives=True,
+    files="give", reports=True
 )
 """A request for access."""

@@ -67,6 +67,8 @@ class Kind:
     reports: bool = False
     shape: Callable[[Connection, Request, Sequence[Item]], list[Item]] | None = None
     plan: Callable[[Connection, Sequence[Item]], Planned] | None = None
+    files: str = ""
+    """What a person may say of single files of a shoot, where that is one thing."""
     choices: tuple[str, ...] = ("do", "refuse")
     """What a person may decide for an item."""
 

@@ -6,5 +6,7 @@ from backupd.requests.base import Kind
 from backupd.requests.giving import give
 from backupd.requests.handing import hand_over
 
-KIND = Kind("copy", "a copy of pictures", hand_over, give, clock="copy", choices=("give", "refuse"), gives=True)
+KIND = Kind(
+    "copy", "a copy of pictures", hand_over, give, clock="copy", choices=("give", "refuse"), gives=True, files="give",
+)  # fmt: skip
 """A request for copies."""

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from adapters.base import Store
 
 
+_RESUMED = ("failed_step", "executed")
+"""States in which a run goes on: a step could not be done, or the last look found something that is still there."""
+
 _ANSWERABLE = ("checked", "refused", "unidentifiable", "answered", "duplicate")
 """States in which an answer may go out."""
 
@@ -199,7 +202,7 @@ class Desk(Workplace):
         with self.index.write() as conn:
             refuse_if_behind(conn, self.ledger)
             if one.state != RequestState.EXECUTING.value:
-                event = "resume" if one.state == RequestState.FAILED_STEP.value else "execute"
+                event = "resume" if one.state in _RESUMED else "execute"
                 one = self._step(conn, one, event, self._told_of_run(conn, one))
                 values = {"executed_by": self.actor.by, "executed_at": self.at}
                 requests.change(conn, one.uid, **values)

@@ -20,7 +20,7 @@ from backupd.requests.emptied import ask_about_folders, remove_folders
 from backupd.requests.ending import end_links
 from backupd.requests.judge import Asker, EraseJudge, Sharing
 from backupd.requests.keeping import hold_restricted
-from backupd.requests.lists import edits_of, finish_lists, put_lists_beside
+from backupd.requests.lists import beside, edits_of, finish_lists, put_lists_beside
 from backupd.requests.namelessness import forget_places_at, forget_renamed, shape
 from backupd.requests.renaming import done_renamings, now_at, rename_all, renamings, renamings_ever
 from backupd.requests.returning import persons_back
@@ -190,13 +190,16 @@ def _looked_again(
     staying: Mapping[str, Collection[str]],
 ) -> Outcome:
     """Look at every store once more, and say what is left."""
+    with running.index.write() as conn:
+        # Before the look, so that it works out anew what is searched by.
+        _forget_places(conn, acts_of(conn, plan.id), running.one.uid)
     waiting |= {name: why for name, why in running.rescan().items() if name in _stores_of(running, plan, items)}
     forget_renamed(running, renamings_ever(items))
     if not done.open and not waiting:
         ask_about_folders(running, staying)
     with running.index.write() as conn:
         acts = acts_of(conn, plan.id)
-        _forget_places(conn, acts)
+        _forget_places(conn, acts, running.one.uid)
         back = scoping.returned(conn, running.ledger.key, running.one.uid)
         people = persons_back(conn, running.ledger.key, running.one.uid)
         if not done.open and not waiting:
@@ -225,13 +228,22 @@ def _leave_folders(running: Running, unnamed: Mapping[int, str]) -> None:
             requests.change_item(conn, running.one.uid, number, decision="by_hand", why=why)
 
 
-def _forget_places(conn: Connection, acts: Sequence[Act]) -> None:
-    """Take out of the index what the last look found to be missing at the places of acts that are done."""
+def _forget_places(conn: Connection, acts: Sequence[Act], uid: str) -> None:
+    """Take out of the index what is known to be missing at the places of acts that are done, and where new lists waited.
+
+    A look between two runs may have found such a list there; it has its own name by now, or will be found again.
+    """
     places: dict[int, list[str]] = {}
+    waited: dict[int, list[str]] = {}
     for act in acts:
-        if act.state == "done" and act.path is not None and act.rule != "unlist":
-            places.setdefault(act.store_id, []).append(act.path)
+        if act.state == "done" and act.path is not None:
+            if act.rule == "unlist":
+                waited.setdefault(act.store_id, []).append(beside(act.path, uid))
+            else:
+                places.setdefault(act.store_id, []).append(act.path)
     forget_places_at(conn, places)
+    for store_id, paths in waited.items():
+        forget_copies(conn, [copy.id for copy in copies_at(conn, store_id, paths).values()])
 
 
 def _stores_of(running: Running, plan: Plan, items: Sequence[Item]) -> set[str]:

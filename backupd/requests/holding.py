@@ -71,6 +71,18 @@ def release_others(
             release_hold(conn, ledger, each.uid, at, by, "not this person's")
 
 
+def release_wider(
+    conn: Connection, ledger: Ledger, one: Request, whole: set[str], at: int, by: str
+) -> None:
+    """End the case's holds that are wider than what a person has named: on the person, and on shoots but `whole` ones.
+
+    What is held file by file stays.
+    """
+    for each in holds.active(conn):
+        if each.request == one.uid and each.files is None and each.shoot_hash not in whole:
+            release_hold(conn, ledger, each.uid, at, by, "limited to the files that were named")
+
+
 def review_day(one: Request) -> str:
     """Return the day on which somebody looks at a case's holds again."""
     from datetime import date

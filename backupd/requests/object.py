@@ -10,6 +10,7 @@ from backupd.requests.restrict import decide, keep_restricted
 
 KIND = Kind(
     "object", "objection", keep_restricted, decide, hold="objection",
-    details=(Detail("reason", "say --reason with what the person says", needed=False),), choices=("restrict", "refuse"),
+    details=(Detail("reason", "say --reason with what the person says", needed=False),),
+    choices=("restrict", "refuse"), files="restrict",
 )  # fmt: skip
 """An objection."""

@@ -28,6 +28,6 @@ def answer(running: Running) -> Outcome:
 
 KIND = Kind(
     "portability", "portability", answer, give_or_tell, four_eyes=True, choices=("give", "tell", "refuse"), gives=True,
-    reports=True,
+    files="give", reports=True,
 )  # fmt: skip
 """A request to have data moved."""

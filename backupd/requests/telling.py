@@ -41,7 +41,7 @@ def next_step(one: Request, *, four_eyes: bool) -> str:
         "approved": f"backupd request run {one.uid}",
         "executing": f"go on with it: backupd request run {one.uid}",
         "failed_step": f"go on with it: backupd request run {one.uid}",
-        "executed": f"see what is left: backupd request show {one.uid}",
+        "executed": f"something of theirs is there still: backupd review; then backupd request run {one.uid}",
         "checked": f"answer: backupd request letter {one.uid} --answer",
         "refused": f"tell the person why: backupd request letter {one.uid} --answer",
         "answered": f"backupd request close {one.uid}",

@@ -148,13 +148,19 @@ class Workplace:
             raise Unfit(f"the request is {one.state}", "plan it anew first: backupd request plan")
 
     def _decide_files(self, conn: Connection, one: Request, found: Item, rule: FileRule) -> None:
-        if self.kind_of(one).gives and rule.decision == "give" and rule.pattern.strip() and found.kind == "shoot":
+        kind = self.kind_of(one)
+        if kind.files and found.kind == "shoot" and rule.pattern.strip() and rule.decision == kind.files:
+            # What the person asks for needs no reason.
             faults: tuple[str, ...] = ()
+        elif not kind.deletes:
+            said = f"of a shoot's files it can only be said which to {kind.files}"
+            faults = (said if kind.files else "files are not named in such a case",)
         else:
             faults = faults_of(rule)
         if found.kind != "shoot" or faults:
             why = "; ".join(faults) or "only a shoot has files"
-            raise Unfit(why, f"say one of {', '.join(FILE_DECISIONS)}, and --reason where files stay")
+            mend = f"say one of {', '.join(FILE_DECISIONS)}, and --reason where files stay" if kind.deletes else ""
+            raise Unfit(why, mend)
         rules = [*found.details.get("rules", []), [rule.decision, rule.pattern, rule.reason]]
         requests.change_item(conn, one.uid, found.number, details=found.details | {"rules": rules})
 

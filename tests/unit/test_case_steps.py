@@ -186,6 +186,33 @@ def test_what_comes_back_is_put_to_a_person_and_erased_again(studio: CaseStudio)
     assert b"Aino" not in studio.raw()
 
 
+def test_a_case_whose_last_look_found_something_is_gone_on_with(studio: CaseStudio) -> None:
+    uid = approved(studio)
+
+    def look_after_another_device() -> dict[str, str]:
+        studio.put("card/IMG_0001.jpg", "her own 1", "archive")
+        return studio.look()
+
+    one, outcome = studio.desk().run(uid, studio.opened_stores(), look_after_another_device)
+    assert (one.state, outcome.live_copies.value) == ("executed", "yes")
+    with pytest.raises(StepRefused):
+        studio.desk().answer(uid, "Olemme poistaneet tietosi.")
+    erase_again(studio.owner, uid, studio.opened_stores(), studio.look)
+    one, _ = studio.run(uid)
+    assert one.state == "checked"
+    assert studio.answer_and_close(uid).state == "closed"
+
+
+def test_what_belongs_to_a_changed_picture_goes_all_the_same(studio: CaseStudio) -> None:
+    studio.put(f"{OWN}/IMG_0001.xmp", "settings of hers")
+    studio.look()
+    uid = approved(studio)
+    studio.put(f"{OWN}/IMG_0001.jpg", "edited meanwhile", "archive")
+    one, outcome = studio.run(uid)
+    assert one.state == "checked" and len(outcome.said) == 1
+    assert studio.paths("archive") & {f"{OWN}/IMG_0001.jpg", f"{OWN}/IMG_0001.xmp"} == {f"{OWN}/IMG_0001.jpg"}
+
+
 def test_what_is_shared_with_another_shoot_is_taken_from_hers_alone(studio: CaseStudio) -> None:
     for path in (f"{OWN}/logo.png", f"{SHARED}/logo.png"):
         studio.put(path, "the studio's logo")
@@ -372,3 +399,39 @@ def test_a_file_that_is_restricted_is_held_from_then_on_and_nothing_else(studio:
     assert (one.kind, one.files) == ("restriction", 1)
     assert hashlib.sha256(b"wedding 101").digest() in limits.contents
     assert f"{SHARED}/IMG_0101.jpg" in studio.paths("archive")
+
+
+def test_a_restriction_may_name_files_and_holds_these_alone_once_it_is_carried_out(studio: CaseStudio) -> None:
+    uid = studio.open("restrict", AINO, "aino@virtanen.example", ground="b")
+    studio.desk().identify(uid, "known address")
+    studio.planned(uid)
+    wedding = next(each for each in studio.items(uid) if each.kind == "shoot" and VILLE in (each.subject or ""))
+    own = next(each for each in studio.items(uid) if each.kind == "shoot" and VILLE not in (each.subject or ""))
+    with pytest.raises(Unfit):
+        studio.desk().decide(uid, wedding.number, "delete", "IMG_0101.jpg")
+    studio.desk().decide(uid, wedding.number, "restrict", "IMG_0101.jpg")
+    with studio.index.read() as conn:
+        assert {each.files for each in holds.active(conn)} == {None}, "until it is carried out all of it is held"
+    studio.planned(uid)
+    one, outcome = studio.run(uid)
+    assert one.state == "checked" and outcome.settled
+    with studio.index.read() as conn:
+        found = {(each.shoot_hash, each.files, each.kind, each.ground) for each in holds.active(conn)}
+        limits = scopes(conn, [each.uid for each in holds.active(conn)])
+    assert found == {(own.details["hash"], None, "restriction", "b"), (wedding.details["hash"], 1, "restriction", "b")}
+    assert hashlib.sha256(b"wedding 101").digest() in next(iter(limits.values())).contents and len(limits) == 1
+    assert studio.answer_and_close(uid).state == "closed"
+    with studio.index.read() as conn:
+        assert len(holds.active(conn)) == 2, "it goes on after the case is closed"
+
+
+def test_where_no_file_is_called_so_the_whole_shoot_is_restricted(studio: CaseStudio) -> None:
+    uid = studio.open("restrict", AINO, "aino@virtanen.example", ground="b")
+    studio.desk().identify(uid, "known address")
+    studio.planned(uid)
+    wedding = next(each for each in studio.items(uid) if each.kind == "shoot" and VILLE in (each.subject or ""))
+    studio.desk().decide(uid, wedding.number, "restrict", "IMG_9999.jpg")
+    studio.planned(uid)
+    studio.run(uid)
+    with studio.index.read() as conn:
+        assert wedding.details["hash"] in {each.shoot_hash for each in holds.active(conn) if each.files is None}
