@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -28,7 +29,7 @@ _LEAST_DAYS = 30
 @dataclass(frozen=True, slots=True)
 class StoreForecast:
     """One store's outlook; None where it does not say how much room is left. `shoots` are those that would go, and
-    `alone_bytes` what is old enough by then, but lies in no other store and so stays."""
+    `alone_bytes` what is old enough by then, but would be the last copy and so stays."""
 
     name: str
     kind: str
@@ -55,6 +56,8 @@ def forecast(
     limits = in_force(conn, settings)
     alone = {} if limits.last_copies else inflow.sizes_alone(conn)
     rows = {row.name: row for row in stores.list_stores(conn)}
+    # In how many stores each shoot lies. What goes from one of them is nothing that another can rely on.
+    lying = Counter(id for mine in sizes.values() for id in mine)
     found = []
     for one in settings.stores:
         row = rows.get(one.name)
@@ -70,17 +73,20 @@ def forecast(
         # While some hold's shoot is not known, nothing is pruned anywhere.
         cleaned = one.name in limits.cleaned and not held.unattached
         supply = Supply(row.free_bytes, daily, limits.low.of(total), limits.high.of(total), cleaned)
-        lacking = alone.get(row.id, {})
+        lacking = dict(alone.get(row.id, {}))
         mine |= _beside_held(conn, row.id, on_files.keys() & mine.keys(), on_files)
         some = {
             id: verdict.prunable_from
             for id, verdict in verdicts.items()
             if id in mine and verdict.state in ("protected", "prunable") and verdict.prunable_from is not None
         }
+        if not limits.last_copies:
+            lacking |= {id: mine[id] for id in some if lying[id] < 2}
         shoots = [
             MayGo(id, day, size) for id, day in some.items() if (size := max(0, mine[id] - lacking.get(id, 0)))
         ]
         outlook = look_ahead(supply, shoots, basis.today, until)
+        lying.subtract(each.shoot for each in outlook.going)
         going = {each.shoot: known[each.shoot] for each in outlook.going}
         stays = sum(min(lacking.get(id, 0), mine[id]) for id, day in some.items() if day <= until)
         found.append(StoreForecast(one.name, one.kind, supply, total, outlook, going, stays))

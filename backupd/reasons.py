@@ -33,7 +33,7 @@ def why(found: Situation, basis: Basis) -> Answer:
         "holds": [hold_answer(one, basis.zone) for one in found.holds],
         "unattached_holds": len(found.held.unattached),
         "copies": {"files": found.good[1], "with_a_good_copy": found.good[0]},
-        "actions": {name: _verdict(verdict) for name, verdict in _verdicts(found, basis).items()},
+        "actions": _actions(found, basis),
         "portfolio": [channel_answer(found, basis, channel) for channel in CHANNELS],
     }
 
@@ -60,6 +60,18 @@ def _verdicts(found: Situation, basis: Basis) -> dict[str, Verdict]:
     facts = replace(found.facts, recipient=Recipient.CLIENT, consent=Consented.VALID, child=answer.child,
                     withdrawn_after_publication=Known.NO)  # fmt: skip
     return {action: decide(action, facts) for action in ACTIONS if action != "portfolio"}
+
+
+def _actions(found: Situation, basis: Basis) -> dict[str, dict[str, Any]]:
+    said = {name: _verdict(verdict) for name, verdict in _verdicts(found, basis).items()}
+    prune, (_, files) = said["prune"], found.good
+    if prune["answer"] == "yes" and found.staying:
+        # The table permits it; a clean-up does not take what would be the last good copy, unless it is told to.
+        some = "all" if found.staying == files else f"{found.staying} of {files}"
+        prune["reasons"].append(f"last_copy: {some} files stay, no other store has a copy that is known to be good")
+        if found.staying == files:
+            prune |= {"answer": "no", "rule": "last_copy"}
+    return said
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
 from backupd.asking import Askings, askings, strictest
 from backupd.permissions import Cast, casts
-from backupd.policy.copies import CopyFact, CopyRules, CopyState, KnownBy, intact_of
+from backupd.policy.copies import CopyFact, CopyRules, CopyState, KnownBy, good_copies, intact_of
 from backupd.policy.facts import Erasure, Facts, Intact, Known, Resurfaced
 from backupd.policy.holds import Hold as PolicyHold
 from backupd.policy.holds import HoldKind, HoldState, OfShoot, Target, held_on
+from backupd.policy.lowering import Limits, policy_lowered
 from backupd.policy.retention import Retention, retained_of
+from backupd.promises import copy_rules, in_force, kept, limits_of
 from backupd.retaining import Basis, Holding, decided, holding, limited_to
 from backupd.settings.models import Settings
 from index import erased, keeping, stores
@@ -38,7 +40,7 @@ class Situation:
     """A shoot, or one file of it, with all that was gathered.
 
     `good` counts the files with a copy known to be good, and all; `media` are the photos and videos, which alone can be
-    shown.
+    shown. `staying` counts the files that clean-ups leave where they are since no other store has a good copy.
     """
 
     shoot_id: int
@@ -51,6 +53,7 @@ class Situation:
     facts: Facts
     good: tuple[int, int]
     media: frozenset[int]
+    staying: int = 0
 
 
 def situation(
@@ -101,7 +104,8 @@ class _General:
     clock_wrong: Known
     lowered: Known
     askings: Askings
-    rules: CopyRules
+    limits: Limits
+    asked_on: date
 
 
 def _general(
@@ -110,7 +114,8 @@ def _general(
     known = {row.name: row for row in stores.list_stores(conn)}
     return _General(
         basis, known, _fresh(conn, known, now), _behind(conn, settings), _yes(_clock_is_behind(conn, now)),
-        _lowered(conn, settings), askings(conn, basis, now, ids), _rules(conn, settings),
+        _lowered(conn, settings), askings(conn, basis, now, ids), in_force(conn, settings),
+        now.astimezone(basis.zone).date(),
     )  # fmt: skip
 
 
@@ -131,13 +136,16 @@ def _some(
     erasures = _erasures(conn, ids)
     every = [one for mine in (files or {}).values() for one in mine]
     media = keeping.media_of(conn, {one.content_id for one in every if one.content_id is not None})
+    rules = copy_rules(general.limits)
     back = erased.erased_contents(conn, {one.sha256 for one in every if one.sha256})
     for id in ids:
         mine = tuple(files[id]) if files is not None else ()
         stands = held.on(id)
         if of_file:
             stands = tuple(one for one in stands if touches(conn, one, held, mine[0]))
-        intact = [intact_of(copy_facts(one, general.known, basis), general.rules, basis.today) for one in mine]
+        copies = [copy_facts(one, general.known, basis) for one in mine]
+        # Copies are told as they are known now, for another day as well.
+        intact = [intact_of(each, rules, general.asked_on) for each in copies]
         facts = _facts(general, verdicts[id], mine, intact, erasures.get(id, Erasure.NONE), back)
         if files is None:
             facts = replace(facts, intact=Intact.MORE)
@@ -149,8 +157,15 @@ def _some(
         good = sum(1 for each in intact if each in (Intact.ONE, Intact.MORE))
         shown = media & {one.content_id for one in mine if one.content_id is not None}
         yield Situation(
-            id, standing[id], verdicts[id], held, stands, mine, cast[id], facts, (good, len(mine)), frozenset(shown)
-        )
+            id, standing[id], verdicts[id], held, stands, mine, cast[id], facts, (good, len(mine)), frozenset(shown),
+            0 if general.limits.last_copies else sum(not _may_spare_one(each, rules, general.asked_on) for each in copies),
+        )  # fmt: skip
+
+
+def _may_spare_one(copies: Sequence[CopyFact], rules: CopyRules, today: date) -> bool:
+    """Whether some copy lies where another store has one that is known to be good."""
+    good = {one.store for one in good_copies(copies, rules, today)}
+    return any(good - {one.store} for one in copies if one.state is CopyState.PRESENT)
 
 
 def touches(conn: Connection, one: Hold, held: Holding, file: FileCopies) -> bool:
@@ -215,17 +230,8 @@ def _yes(value: bool) -> Known:
 
 
 def _lowered(conn: Connection, settings: Settings) -> Known:
-    from backupd.policy.lowering import policy_lowered
-    from backupd.promises import kept, limits_of
-
     before = kept(conn)
     return policy_lowered(before.limits if before else None, limits_of(settings))
-
-
-def _rules(conn: Connection, settings: Settings) -> CopyRules:
-    from backupd.promises import copy_rules, in_force
-
-    return copy_rules(in_force(conn, settings))
 
 
 def _behind(conn: Connection, settings: Settings) -> Known:

@@ -133,7 +133,7 @@ def _show(context: Context, one: StoreForecast, months: int) -> None:
     if len(outlook.going) > _SHOWN:
         output.line(f"  and {count(len(outlook.going) - _SHOWN, 'more shoot')}; see --json")
     if one.alone_bytes:
-        output.line(f"  {size(one.alone_bytes)} are old enough by then, but lie in no other store, so they stay")
+        output.line(f"  {size(one.alone_bytes)} are old enough by then, but would be the last copy: they stay")
 
 
 def _named(one: StoreForecast, shoot: int) -> str:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from backupd.cli.find import shoot_title
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, Refusal, WrongUse
-from backupd.cli.prune_told import plan_as_values, tell_done, tell_plan, tell_plans, tell_undone
+from backupd.cli.prune_told import (
+    plan_as_values,
+    saved_as_values,
+    tell_done,
+    tell_plan,
+    tell_plans,
+    tell_saved,
+    tell_undone,
+)
 from backupd.cli.store import configured_store
 from backupd.cli.text import visible
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from adapters.base import Store
     from backupd.acts.carrying import Done
     from backupd.prune.running import Workshop
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
     from index.engine import Index
     from index.plans import Plan
 
+_KINDS = ("prune", "empty")
 _MAY_RUN: tuple[Role, ...] = ("owner", "technician")
 
 
@@ -26,11 +40,13 @@ def _arguments(parser: ArgumentParser) -> None:
     # argparse never breaks a choice into lines, and this one is too long for the place that it would give it
     parser.usage = (
         "%(prog)s [-h] [--store NAME] [--json] [--today DATE] [--config FILE]\n"
-        "       [--plan | --run ID | --undo ID | --empty | --clock-is-right | --list]"
+        "       [--plan | --show ID | --run ID | --undo ID | --empty | --clock-is-right |\n"
+        "        --list]"
     )
     parser.add_argument("--store", metavar="NAME", help="only this store")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--plan", action="store_true", help="show and save what would go (as without any of these)")
+    what.add_argument("--show", metavar="ID", help="a plan that was saved: what it means to take, and what became of it")
     what.add_argument("--run", metavar="ID", help="approve a plan as it was shown, and carry it out or go on with it")
     what.add_argument("--undo", metavar="ID", help="bring back what a plan removed, while it rests in a trash of ours")
     what.add_argument("--empty", action="store_true", help="remove for good what rested in a trash of ours for its time")
@@ -46,6 +62,8 @@ def _prune(args: Namespace, context: Context) -> int:
         raise WrongUse("--store is for plans: a plan names its stores itself", "leave it out")
     if args.list:
         return _list(args, context)
+    if args.show:
+        return _show(args, context)
     if args.clock_is_right:
         return _clock_is_right(args, context)
     return _act(args, context) if acting else _plan(args, context)
@@ -89,6 +107,7 @@ def _plan(args: Namespace, context: Context) -> int:
             proposal = propose(conn, basis, stores, chosen)
             shoots = sorted({act.shoot_id for act in proposal.acts if act.shoot_id is not None})
             trouble = record_look_up(conn, settings.index, actor, "prune", shoots, now)
+            titles = _titles(context, conn, shoots)
         saved: Plan | None = None
         if proposal.acts and not rehearsed:
             by = (actor or Actor(account_name(), "", "desk")).by
@@ -97,12 +116,49 @@ def _plan(args: Namespace, context: Context) -> int:
     if args.json:
         context.output.json(plan_as_values(proposal, saved))
     else:
-        tell_plan(context, proposal, saved, rehearsed=rehearsed)
+        tell_plan(context, proposal, saved, titles, rehearsed=rehearsed)
     if trouble:
         context.output.say(trouble)
     if any(room.trouble for room in proposal.rooms):
         return STORE_FAILED
     return NEEDS_PERSON if proposal.is_short or trouble else DONE
+
+
+def _titles(context: Context, conn: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return how people call these shoots, safe to look at."""
+    from index.keeping import standings
+
+    return {id: shoot_title(context, asdict(one)) for id, one in standings(conn, ids).items()}
+
+
+def _show(args: Namespace, context: Context) -> int:
+    from backupd.access_log import record_look_up
+    from backupd.staff import who_looks
+    from index.acts import acts_of
+    from index.engine import open_index
+    from index.plans import get_plan
+
+    settings = context.settings
+    actor = who_looks(settings.staff)
+    index = open_index(settings.index.url)
+    try:
+        with index.read() as conn:
+            plan = get_plan(conn, args.show)
+            if plan is None or plan.kind not in _KINDS:
+                raise WrongUse(f"there is no plan {visible(args.show)}", "see them with: backupd prune --list")
+            acts = acts_of(conn, plan.id)
+            shoots = sorted({act.shoot_id for act in acts if act.shoot_id is not None})
+            trouble = record_look_up(conn, settings.index, actor, "prune", shoots, context.clock.now())
+            titles = _titles(context, conn, shoots)
+    finally:
+        index.close()
+    if args.json:
+        context.output.json(saved_as_values(plan, acts))
+    else:
+        tell_saved(context, plan, acts, titles)
+    if trouble:
+        context.output.say(trouble)
+    return NEEDS_PERSON if trouble else DONE
 
 
 def _clock_is_right(args: Namespace, context: Context) -> int:
@@ -141,7 +197,7 @@ def _list(args: Namespace, context: Context) -> int:
     index = open_index(context.settings.index.url)
     try:
         with index.read() as conn:
-            rows = [(plan, count_states(conn, plan.id)) for plan in plans_of_kind(conn, ("prune", "empty"))]
+            rows = [(plan, count_states(conn, plan.id)) for plan in plans_of_kind(conn, _KINDS)]
     finally:
         index.close()
     tell_plans(context, rows, as_json=args.json)
@@ -231,6 +287,7 @@ GROUP = Group(
             _arguments,
             examples=(
                 ("backupd prune --plan", "what would go, from which store, and what stays by which rule"),
+                ("backupd prune --show prune-20261127-1a2b3c4d", "a plan that the service has made, before you approve it"),
                 ("backupd prune --run prune-20261127-1a2b3c4d", "approve that plan as it was shown, and carry it out"),
                 ("backupd prune --undo prune-20261127-1a2b3c4d", "bring back what rests in the trash"),
             ),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, REFUSED, STORE_FAILED, Context
-from backupd.cli.text import count, size, visible
+from backupd.cli.text import count, cut, size, visible
 
 if TYPE_CHECKING:
     from backupd.acts.carrying import Done
     from backupd.acts.undoing import Undone
     from backupd.prune.planning import Proposal
+    from index.acts import Act
     from index.plans import Plan
 
 _MOST_SHOWN = 20
@@ -66,8 +68,10 @@ def _with_stores(proposal: Proposal) -> list[tuple[str, Any]]:
     return [(name, next(rows)) for name, plan in proposal.plans.items() for _ in plan.copies]
 
 
-def tell_plan(context: Context, proposal: Proposal, saved: Plan | None, *, rehearsed: bool) -> None:
-    """Tell what would go from which store, what stays by which rule, and what comes next."""
+def tell_plan(
+    context: Context, proposal: Proposal, saved: Plan | None, titles: Mapping[int, str], *, rehearsed: bool
+) -> None:
+    """Tell what would go from which store, what stays by which rule, and what comes next. `titles` are the shoots'."""
     output = context.output
     for room in proposal.rooms:
         if room.trouble:
@@ -84,34 +88,107 @@ def tell_plan(context: Context, proposal: Proposal, saved: Plan | None, *, rehea
             output.line(f"  would remove {files}, {size(plan.freed)}, of {size(plan.wanted)} wanted")
         for run in plan.runs[:_MOST_SHOWN]:
             taken = sum(plan.sizes[run.start : run.stop])
-            output.line(f"  shoot {run.shoot}: {count(run.stop - run.start, 'file')}, {size(taken)} ({run.rule})")
+            said = f"{count(run.stop - run.start, 'file')}, {size(taken)} ({run.rule})"
+            output.line(_of_shoot(context, run.shoot, titles, said))
         if len(plan.runs) > _MOST_SHOWN:
             output.line(f"  and {count(len(plan.runs) - _MOST_SHOWN, 'more shoot')}")
     if proposal.is_due and proposal.is_clock_in_doubt:
-        what = f"The clock says {context.dates.instant(context.clock.now())}, and that is in doubt: nothing goes by its age."
-        mend = "Set it right, or run: backupd index. Where it is right all the same: backupd prune --clock-is-right"
-        output.say(output.styled(what, "bad"))
-        output.say(mend)
+        now = context.dates.instant(context.clock.now())
+        output.say(output.styled(f"The clock says {now}, and that is in doubt:", "bad"))
+        output.say("nothing goes by its age. Set it right, or run: backupd index")
+        output.say("Where it is right all the same: backupd prune --clock-is-right")
     _show_refused(context, proposal)
     if any(each.rule == "policy_changed" for _, each in proposal.refused):
-        what = "The configuration promises less than what is in force: nothing goes until that is settled."
-        output.say(output.styled(what, "bad"))
-        output.say("See what it lowers, and how an owner confirms it: backupd config diff")
+        output.say(output.styled("The configuration promises less than what is in force: nothing goes until", "bad"))
+        output.say("that is settled. See what it lowers, and who confirms it: backupd config diff")
     if saved is not None:
-        output.line(f"Plan {saved.uid}. Carry it out with: backupd prune --run {saved.uid}")
+        output.line(f"Plan {saved.uid}. Carry it out with:")
+        output.line(f"  backupd prune --run {saved.uid}")
     elif rehearsed and proposal.acts:
         output.line("A rehearsal for another day: nothing was saved.")
     elif proposal.is_due:
-        output.line(output.styled("Nothing may go, so nothing is freed. Add room, or see why: backupd why SHOOT", "warning"))
+        output.line(output.styled("Nothing may go, so nothing is freed.", "warning"))
+        output.line("Add room, or see why: backupd why SHOOT")
 
 
 def _show_refused(context: Context, proposal: Proposal) -> None:
-    by_rule: dict[str, list[int]] = {}
+    # One that stays in several stores is one.
+    by_rule: dict[str, dict[int, None]] = {}
     for _, each in proposal.refused:
-        by_rule.setdefault(each.rule, []).append(each.shoot)
-    for rule, shoots in sorted(by_rule.items()):
+        by_rule.setdefault(each.rule, {})[each.shoot] = None
+    for rule, found in sorted(by_rule.items()):
+        shoots = list(found)
         some = ", ".join(str(each) for each in shoots[:10]) + (", …" if len(shoots) > 10 else "")
         context.output.line(f"  stay by the rule {rule}: {count(len(shoots), 'shoot')} ({some})")
+
+
+def _of_shoot(context: Context, shoot: int | None, titles: Mapping[int, str], said: str) -> str:
+    """Return a line about a shoot: its number, as much of its title as there is room for, and what is said of it."""
+    start, end = f"{shoot or '?':>5}  ", f": {said}"
+    title = cut(titles.get(shoot or 0, "shoot unknown"), max(12, context.output.columns - len(start) - len(end)))
+    return f"{start}{title}{end}"
+
+
+def saved_as_values(plan: Plan, acts: Sequence[Act]) -> dict[str, Any]:
+    """Return a plan that was saved, with its acts, under the names that scripts rely on."""
+    return _plan_values(plan) | {
+        "bytes": sum(act.size or 0 for act in acts),
+        "acts": [
+            {
+                "store": act.store,
+                "path": act.path,
+                "act": act.act,
+                "state": act.state,
+                "why": act.problem or act.why,
+                "rule": act.rule,
+                "shoot": act.shoot_id,
+                "size": act.size,
+                "sha256": act.sha256,
+                "recoverable_until": act.recoverable_until,
+            }
+            for act in acts
+        ],
+    }
+
+
+def _plan_values(plan: Plan) -> dict[str, Any]:
+    return {
+        "plan": plan.uid,
+        "kind": plan.kind,
+        "state": plan.state,
+        "digest": plan.digest,
+        "made_at": datetime.fromtimestamp(plan.made_at, UTC),
+        "made_by": plan.made_by,
+        "approved_by": plan.approved_by,
+    }
+
+
+def tell_saved(context: Context, plan: Plan, acts: Sequence[Act], titles: Mapping[int, str]) -> None:
+    """Tell of a plan that was saved: what it takes from which store, and how far it has come."""
+    output = context.output
+    when = context.dates.instant(datetime.fromtimestamp(plan.made_at, UTC))
+    approved = f", approved by {plan.approved_by}" if plan.approved_by else ""
+    output.line(f"{plan.uid}, made {when} by {plan.made_by}: {plan.state}{approved}")
+    for store in dict.fromkeys(act.store for act in acts):
+        mine = [act for act in acts if act.store == store]
+        output.line(f"{store}: {count(len(mine), 'file')}, {size(sum(act.size or 0 for act in mine))}; {_states(mine)}")
+        shoots: dict[int | None, list[Act]] = {}
+        for act in mine:
+            shoots.setdefault(act.shoot_id, []).append(act)
+        for shoot, some in list(shoots.items())[:_MOST_SHOWN]:
+            said = f"{count(len(some), 'file')}, {size(sum(act.size or 0 for act in some))} ({some[0].rule})"
+            output.line(_of_shoot(context, shoot, titles, said))
+        if len(shoots) > _MOST_SHOWN:
+            output.line(f"  and {count(len(shoots) - _MOST_SHOWN, 'more shoot')}; each file: --json")
+    stay = [(act.path or "", act.problem or "") for act in acts if act.state in ("refused", "failed")]
+    _told_of(context, stay, "stays")
+    if plan.state in ("made", "approved", "running"):
+        output.line("Carry it out with:")
+        output.line(f"  backupd prune --run {plan.uid}")
+
+
+def _states(acts: Sequence[Act]) -> str:
+    return ", ".join(f"{number} {state}" for state, number in sorted(Counter(act.state for act in acts).items()))
 
 
 def tell_done(context: Context, done: Done, run: str | None, *, as_json: bool) -> int:
@@ -140,9 +217,11 @@ def tell_done(context: Context, done: Done, run: str | None, *, as_json: bool) -
             output.say(output.styled(f"{name}: {visible(why)}", "bad"))
         if done.open:
             again = f"--run {run}" if run else "--empty"
-            output.line(f"{count(done.open, 'file')} still open. Go on with: backupd prune {again}")
+            output.line(f"{count(done.open, 'file')} still open. Go on with:")
+            output.line(f"  backupd prune {again}")
         elif gone and run:
-            output.line(f"While it rests in a trash of ours it can come back: backupd prune --undo {run}")
+            output.line("In a trash of ours it takes up room until its time is over, and can come back:")
+            output.line(f"  backupd prune --undo {run}")
     if done.troubles or done.open:
         return STORE_FAILED
     if run and done.refused and not done.states.get("done", 0):
@@ -173,21 +252,7 @@ def tell_undone(context: Context, uid: str, undone: Undone, *, as_json: bool) ->
 def tell_plans(context: Context, rows: Sequence[tuple[Plan, Mapping[str, int]]], *, as_json: bool) -> None:
     """Tell of plans, each with how many acts are in which state."""
     if as_json:
-        context.output.json(
-            [
-                {
-                    "plan": plan.uid,
-                    "kind": plan.kind,
-                    "state": plan.state,
-                    "digest": plan.digest,
-                    "made_at": datetime.fromtimestamp(plan.made_at, UTC),
-                    "made_by": plan.made_by,
-                    "approved_by": plan.approved_by,
-                    "acts": states,
-                }
-                for plan, states in rows
-            ]
-        )
+        context.output.json([_plan_values(plan) | {"acts": states} for plan, states in rows])
         return
     for plan, states in rows:
         when = context.dates.instant(datetime.fromtimestamp(plan.made_at, UTC))

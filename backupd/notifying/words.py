@@ -99,8 +99,8 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             ' See: backupd prune --plan --store "{store}"',
         },
         "plan": {
-            "fi": "Siivous odottaa hyväksyntää. Katso: backupd prune --list, sitten: backupd prune --run {uid}",
-            "en": "A clean-up waits to be approved. See: backupd prune --list, then: backupd prune --run {uid}",
+            "fi": "Siivous odottaa hyväksyntää. Katso: backupd prune --show {uid}, sitten: backupd prune --run {uid}",
+            "en": "A clean-up waits to be approved. See: backupd prune --show {uid}, then: backupd prune --run {uid}",
         },
         "due": {
             "fi": "Pyyntöön {uid} ({kind}) on vastattava viimeistään {day}: aikaa on {left}."

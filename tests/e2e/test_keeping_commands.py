@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from contextlib import closing
@@ -62,6 +63,20 @@ def test_a_shoot_is_held_and_the_reason_is_told(wedding: Studio) -> None:
     wedding.run("hold", "release", hold, "--reason", "no longer", status=0)
     assert wedding.json("retention", "1")[0]["state"] != "held"
     assert "best wedding" not in _ledger(wedding)
+
+
+def test_why_tells_of_copies_as_they_are_known_now_and_that_the_last_one_stays(wedding: Studio) -> None:
+    late = wedding.json("why", "1", "--at", "2036-01-01")
+    assert late["copies"]["with_a_good_copy"] == late["copies"]["files"] == 3
+    said = late["actions"]["prune"]
+    assert (said["answer"], said["rule"]) == ("no", "last_copy")
+    assert "all files stay, no other store" in said["reasons"][-1]
+    shutil.copytree(wedding.stores["archive"], wedding.add_store("second", adopt=False), dirs_exist_ok=True)
+    (wedding.stores["second"] / ".backupd-store").unlink()
+    wedding.run("store", "init", "second", "--yes", status=0)
+    wedding.index(status=None)
+    said = wedding.json("why", "1", "--at", "2036-01-01")["actions"]["prune"]
+    assert (said["answer"], said["rule"]) == ("yes", "retention_passed")
 
 
 def test_a_restriction_ends_only_after_the_person_was_told(wedding: Studio) -> None:

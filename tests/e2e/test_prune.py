@@ -187,6 +187,27 @@ def test_a_day_takes_no_more_than_its_limit(studio: PruneStudio) -> None:
     assert len(studio.plan("--store", "archive", status=1)["acts"]) == 1, "one more is left for today"
 
 
+def test_a_plan_can_be_looked_at_before_and_after_it_runs(studio: PruneStudio) -> None:
+    studio.fill(clouds=("dropbox",))
+    ran = studio.run("prune", "--plan", status=1)
+    assert "min_retention: 1 shoot (" in ran.out, "it stays in three stores, and is one"
+    assert "Virtanen · häät · 1.5.2021: 4 files" in ran.out
+    assert all(len(line) <= 80 for line in ran.out.splitlines()), ran.out
+    uid = ran.out.split("--run ")[1].split()[0]
+    made = studio.json("prune", "--show", uid)
+    assert (made["state"], {act["state"] for act in made["acts"]}, len(made["acts"])) == ("made", {"planned"}, 12)
+    shown = studio.run("prune", "--show", uid, status=0).out
+    assert ": 12 files" in shown and "Virtanen · häät · 1.5.2021: 4 files" in shown and f"--run {uid}" in shown
+    pinned = next(act["shoot"] for act in made["acts"] if act["path"].startswith(OLD[1]))
+    studio.pin(pinned)
+    studio.run("prune", "--run", uid, status=1)
+    became = studio.json("prune", "--show", uid)["acts"]
+    assert {(act["shoot"] == pinned, act["state"]) for act in became} == {(False, "done"), (True, "refused")}
+    after = studio.run("prune", "--show", uid, status=0).out
+    assert "8 done, 4 refused" in after and f"stays: {OLD[1]}/IMG_1.CR3" in after and "--run" not in after
+    studio.run("prune", "--show", "nothing", status=2)
+
+
 def test_a_rehearsal_saves_nothing_and_runs_take_no_day(studio: PruneStudio) -> None:
     studio.fill()
     later = studio.plan("--store", "archive", "--today", "2029-01-01")

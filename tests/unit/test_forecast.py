@@ -78,10 +78,10 @@ def conn(tmp_path: Path) -> Iterator[Connection]:
     index.close()
 
 
-def _settings(*, last_copies: bool) -> Settings:
-    store = {"name": "archive", "kind": "local", "path": "/srv/x"}
+def _settings(*names: str, last_copies: bool) -> Settings:
+    stores = [{"name": name, "kind": "local", "path": f"/srv/{name}"} for name in names or ("archive",)]
     retention = {"free_space": {"low": "950 B", "high": "1000 B"}, "prune": {"last_copies": last_copies}}
-    return Settings.model_validate({"stores": [store], "retention": retention})
+    return Settings.model_validate({"stores": stores, "retention": retention})
 
 
 def _forecast(conn: Connection, *, last_copies: bool = True) -> StoreForecast:
@@ -149,6 +149,12 @@ def test_what_lies_in_no_other_store_stays_unless_the_studio_lets_last_copies_go
     add_copies(conn, [copy(9, 9, "Aino.jpg", 1)])
     found = _forecast(conn, last_copies=False)
     assert (_going(found), found.alone_bytes) == ([(1, 100)], 100)
+    # It does not go from both.
+    conn.execute(text("UPDATE store SET free_bytes = 10"))
+    settings = _settings("archive", "other", last_copies=False)
+    basis = Basis(TODAY, UTC, Duration(years=1), Duration(days=30))
+    both = forecast(conn, settings, basis, 12, {"archive": 5000, "other": 5000})
+    assert [(_going(one), one.alone_bytes) for one in both] == [([(1, 100)], 100), ([], 100)]
 
 
 @pytest.mark.parametrize(("language", "word"), [("fi", "vapaana"), ("en", "free")])
