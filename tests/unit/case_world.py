@@ -179,6 +179,8 @@ class World:
         for who in sorted(self.present - gone):
             one = PEOPLE[who]
             parts += [*one.spellings, one.email or "", one.phone or ""]
+        # A couple's names stand side by side in the index: where they meet they can make up another's name.
+        parts += [" ".join(PEOPLE[who].name for who in shoot.named if who not in gone) for shoot in self.shoots]
         return "\n".join(parts)
 
 

@@ -35,6 +35,13 @@ def test_after_an_erasure_nothing_of_the_person_is_left_and_nothing_of_others_is
     assert counted["erasures"] > len(SAMPLE)
 
 
+def test_two_names_of_a_couple_that_meet_are_no_trace_of_a_third() -> None:
+    world = make_world(30_880)
+    assert "Aino Virtanen & Aino Maki" in [shoot.client for shoot in world.shoots]
+    assert found_in(b"aino virtanen aino maki", world, {0}) == []
+    assert found_in(b"virtanen aino", world, {0, 3}) == [b"virtanen aino"]
+
+
 def _by_content(copies):  # type: ignore[no-untyped-def]
     found: dict[str, list[object]] = {}
     for copy in copies:
