@@ -12,6 +12,7 @@ import pytest
 
 from backupd.requests import desk, erase, lists, planning
 from index import forgetting
+from tests.unit.case_places import found_in
 from tests.unit.case_trial import Place, Trial, in_memory
 from tests.unit.case_world import STORES, File, Listed, Shoot, World, make_world
 
