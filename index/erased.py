@@ -13,6 +13,7 @@ from index.schema import erased, erased_md5
 _CHUNK = 500
 PLACES = "places"
 MD5 = "md5"
+TEXTS = "texts"
 FORGOTTEN = "contact_5y"
 """Stands in place of a case where a contact was forgotten after its time, without anybody having asked."""
 MOST_IN_ENTRY = 400
@@ -46,6 +47,13 @@ def place_drafts(places: Sequence[str], at: int, by: str, *, request: str, rule:
     return [Draft("erased", at, by, tuple(places[start : start + MOST_IN_ENTRY]), words=words, rule=rule) for start in parts]
 
 
+def text_drafts(texts: Sequence[str], at: int, by: str, *, request: str, rule: str) -> list[Draft]:
+    """Return the ledger's entries for what was written and named somebody erased: keyed hashes of the texts as they were."""
+    words = {"request": request, "about": TEXTS}
+    parts = range(0, len(texts), MOST_IN_ENTRY)
+    return [Draft("erased", at, by, tuple(texts[start : start + MOST_IN_ENTRY]), words=words, rule=rule) for start in parts]
+
+
 def md5_drafts(sizes: Mapping[str, int], at: int, by: str, *, request: str, rule: str) -> list[Draft]:
     """Return the ledger's entries for contents of which an MD5 is known: keyed hashes of it, with the contents' sizes.
 
@@ -63,6 +71,11 @@ def is_about_md5(draft: Draft) -> bool:
     return draft.words.get("about") == MD5
 
 
+def is_about_texts(draft: Draft) -> bool:
+    """Whether an entry's subjects are texts, not persons."""
+    return draft.words.get("about") == TEXTS
+
+
 def is_about_places(draft: Draft) -> bool:
     """Whether an entry's subjects are places, not persons."""
     return draft.words.get("about") == PLACES
@@ -71,7 +84,7 @@ def is_about_places(draft: Draft) -> bool:
 def add(conn: Connection, entry: Entry) -> None:
     """Write what an entry of the ledger says is erased; what is known as erased already stays as it is."""
     draft, sequence = entry.draft, entry.sequence
-    if is_about_places(draft):
+    if is_about_places(draft) or is_about_texts(draft):
         return
     if is_about_md5(draft):
         _add_md5(conn, entry)

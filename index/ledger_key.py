@@ -19,7 +19,7 @@ from typing import Literal
 
 from index.errors import LedgerKeyLost
 
-IdentifierKind = Literal["name", "email", "phone", "shoot", "place", "md5"]
+IdentifierKind = Literal["name", "email", "phone", "shoot", "place", "md5", "text"]
 
 _LOST = "Put back the copy of it that is kept elsewhere; without it nobody in the ledger can be recognised"
 _KEY = re.compile(rb"[0-9a-f]{64}\n\Z")
@@ -54,6 +54,10 @@ class LedgerKey:
     def hash_md5(self, md5: bytes) -> str:
         """Return the keyed hash of a content's MD5."""
         return self.hash("md5", md5.hex())
+
+    def hash_text(self, text: str) -> str:
+        """Return the keyed hash of something that was written."""
+        return self.hash("text", text)
 
 
 def load_key(path: Path, *, create: bool = False) -> LedgerKey:
@@ -100,6 +104,7 @@ _NORMALISE: dict[IdentifierKind, Callable[[str], str]] = {
     "shoot": _as_it_is,
     "place": _as_it_is,
     "md5": _as_it_is,
+    "text": _as_it_is,
 }
 
 

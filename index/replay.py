@@ -17,6 +17,7 @@ from index import consents, erased, forgetting, holds, requests, scopes
 from index.applied import APPLIED, applied, index_is_behind, refuse_if_behind, set_applied
 from index.forgetting import Forgotten
 from index.forgetting_cases import forget_below, forget_in_other_cases
+from index.forgetting_texts import change_texts
 from index.ledger import Ledger
 from index.ledger_key import LedgerKey
 from index.ledger_line import KINDS, Draft, Entry
@@ -177,6 +178,10 @@ def _forget_erased(conn: Connection, key: LedgerKey, entry: Entry) -> Forgotten:
     if erased.is_about_places(draft):
         forget_below(conn, key, draft.words.get("request"), set(draft.subjects))
         return forgetting.forget_places(conn, key, set(draft.subjects))
+    if erased.is_about_texts(draft):
+        written = set(draft.subjects)
+        change_texts(conn, lambda text: "" if key.hash_text(text) in written else text)
+        return Forgotten()
     erased.add(conn, entry)
     if erased.is_about_md5(draft):
         return forgetting.forget_md5s(conn, key, draft.numbers)

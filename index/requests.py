@@ -219,6 +219,12 @@ def letters_of(conn: Connection, uid: str) -> list[Letter]:
     ]
 
 
+def letter_texts(conn: Connection, *, but_of: str) -> list[str]:
+    """Return the texts of the letters of all cases but one, as far as they are kept."""
+    query = select(letter.c.text).where(and_(letter.c.request != but_of, letter.c.text.isnot(None)))
+    return list(conn.execute(query).scalars())
+
+
 def forget_names(conn: Connection, uid: str) -> None:
     """Take everything that names the person out of a case: hashes, days, decisions and counts stay."""
     conn.execute(

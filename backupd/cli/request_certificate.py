@@ -31,7 +31,7 @@ def _certificate(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.get(args.request)
         with desk.index.read() as conn:
-            found = certificate_of(conn, one, settings, zone_of(context))
+            found = certificate_of(conn, desk.ledger.key, one, settings, zone_of(context))
     if found is None:
         raise Refusal("nothing_done", "nothing was carried out under this request",
                       f"see: backupd request show {one.uid}")  # fmt: skip

@@ -24,9 +24,9 @@ HoldAtOpening = Literal["open_request", "restriction", "objection", "legal"]
 
 SUPPORT = frozenset(
     ["again", "answering", "base", "case", "certificate", "certificate_forms", "certificate_words", "correcting",
-     "deciding", "desk", "due", "emptied", "ending", "found", "giving", "glance", "grounds", "handing", "holding", "judge",
-     "keeping", "lists", "matching", "namelessness", "planning", "renaming", "returning", "running", "scope", "showing",
-     "stores", "telling", "unlisting", "workplace"]
+     "deciding", "desk", "due", "emptied", "ending", "found", "giving", "glance", "grounds", "handing", "holding",
+     "judge", "keeping", "lists", "matching", "mentions", "namelessness", "planning", "renaming", "returning",
+     "running", "scope", "showing", "stores", "telling", "unlisting", "workplace"]
 )  # fmt: skip
 """Modules of this package that are no kinds; every other one must offer KIND."""
 

@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, tzinfo
 from sqlalchemy import Connection
 
 from backupd.promises import in_force
+from backupd.requests.mentions import count_letters
 from backupd.settings.models import Settings
 from backupd.settings.values import Duration
 from index import plans, requests
 from index.acts import Act, acts_of
+from index.ledger_key import LedgerKey
 from index.requests import Item, Request
 
 FOREVER = date.max
@@ -67,6 +69,7 @@ class Certificate:
     stores: tuple[InStore, ...]
     published: int
     told: int
+    letters: int
     places: tuple[str, ...]
     stays: tuple[Stays, ...]
     open_items: tuple[tuple[int, str], ...]
@@ -84,7 +87,9 @@ class Certificate:
         return max((each.restorable_until for each in self.stores if each.restorable_until), default=None)
 
 
-def certificate_of(conn: Connection, one: Request, settings: Settings, zone: tzinfo) -> Certificate | None:
+def certificate_of(
+    conn: Connection, key: LedgerKey, one: Request, settings: Settings, zone: tzinfo
+) -> Certificate | None:
     """Return the certificate of a case; None where nothing was carried out under it."""
     if one.executed_at is None:
         return None
@@ -107,6 +112,7 @@ def certificate_of(conn: Connection, one: Request, settings: Settings, zone: tzi
         tuple(_stores(acts, items)),
         _done(items, "placement"),
         sum(1 for each in items if each.kind == "recipient" and each.state == "done" and not each.details.get("own")),
+        count_letters(conn, key, one),
         tuple(_place_names(items)),
         tuple(_stays(items, one)),
         tuple((each.number, each.kind) for each in items if each.state == "open"),
@@ -143,6 +149,7 @@ def as_values(one: Certificate) -> dict[str, object]:
         ],
         "publications_taken_down": one.published,
         "recipients_told": one.told,
+        "letters_to_others": one.letters,
         "other_places": list(one.places),
         "stays": [
             {"item": each.number, "kind": each.kind, "what": each.what, "code": each.code, "why": each.why}

@@ -113,6 +113,8 @@ def _stays(one: Certificate, language: Language, day: ShowDay) -> Iterator[str]:
         yield said("refused", language, what=what, why=_why(each, language))
     if not one.stays:
         yield said("nothing_refused", language)
+    if one.letters:
+        yield said("letters", language, number=one.letters)
     until = said("trace_until", language, day=day(one.evidence_until)) if one.evidence_until else ""
     yield said("trace", language, until=until)
     yield said("accounts", language)

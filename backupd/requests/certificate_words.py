@@ -69,6 +69,12 @@ WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "fi": "säilytetään, mutta ei käytetä eikä poisteta",
             "en": "kept, and neither used nor deleted",
         },
+        "letters": {
+            "fi": "Kirjeitä, jotka olemme lähettäneet muille ja joissa sinut mainitaan: {number}. Poistamme nimesi omista"
+            " kopioistamme, kun asia päätetään; saajilla kirjeet ovat.",
+            "en": "Letters that we sent to others and that mention you: {number}. Your name goes from our own copies as the"
+            " case is closed; whoever got them has them.",
+        },
         "trace": {
             "fi": "Säilytämme päivät, lukumäärät ja avaimella lasketut tiivisteet, joista nimeäsi ei voi lukea, jotta voimme"
             " osoittaa poiston ja tunnistaa tietosi, jos ne palaavat{until}.",

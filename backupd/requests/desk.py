@@ -21,6 +21,7 @@ from backupd.requests.case import StepRefused, Told, counts, digest_of
 from backupd.requests.deciding import FileRule
 from backupd.requests.grounds import GROUNDS
 from backupd.requests.holding import release_others, release_touched
+from backupd.requests.mentions import blank_mentions
 from backupd.requests.namelessness import forget_left
 from backupd.requests.planning import Planned
 from backupd.requests.renaming import FolderLeft, named_path
@@ -327,6 +328,7 @@ class Desk(Workplace):
             requests.change(conn, one.uid, ended_at=self.at, ended_by=self.actor.by)
             if kind.deletes and one.executed_at is not None:
                 forget_left(conn, one.uid)
+                blank_mentions(conn, self.ledger, one, self.at, self.actor.by)
                 requests.forget_names(conn, one.uid)
                 requests.forget_other_cases(conn, one.uid)
                 note_due(conn)

@@ -52,7 +52,7 @@ def approved(studio: CaseStudio) -> str:
 
 def certificate(studio: CaseStudio, uid: str) -> Certificate:
     with studio.index.read() as conn:
-        found = certificate_of(conn, studio.desk().get(uid), studio.settings, ZONE)
+        found = certificate_of(conn, studio.ledger.key, studio.desk().get(uid), studio.settings, ZONE)
     assert found is not None
     return found
 
@@ -111,7 +111,7 @@ def test_once_the_case_is_closed_it_names_nobody(studio: CaseStudio) -> None:
 def test_it_says_so_where_it_ends_nothing(studio: CaseStudio) -> None:
     uid = studio.open("erase", AINO)
     with studio.index.read() as conn:
-        assert certificate_of(conn, studio.desk().get(uid), studio.settings, ZONE) is None
+        assert certificate_of(conn, studio.ledger.key, studio.desk().get(uid), studio.settings, ZONE) is None
 
 
 @pytest.mark.parametrize("language", ["fi", "en"])
