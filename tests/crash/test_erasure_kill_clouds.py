@@ -1,5 +1,6 @@
 """`backupd request run` of an erasure over a disk, a Dropbox and a Drive, really killed at each call that reaches the disk
-or a cloud: gone on with, it ends as one that was never stopped."""
+or a cloud: gone on with, it ends as one that was never stopped. The process is forked from one that has loaded everything
+(see `warm`); who kills it is the kernel."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from index.ledger_verify import verify
+from tests.crash.warm import Warm
 from tests.e2e.erasing import ME, STAYING, STORES, ErasingStudio, sizes
 from tests.simulators.common import Server
 from tests.simulators.dropbox.account import Account as Dropbox
@@ -40,10 +42,12 @@ class KilledStudio(ErasingStudio):
 
     ready: Path
     uid: str
+    warm: Warm
 
     def begin(self, folder: Path) -> None:
         """Make it: all is approved, nothing has run."""
         self.ready = folder / "ready"
+        self.warm = Warm()
         self.ports = dict.fromkeys(APPS, 0)
         self.root.mkdir()
         self.serving: ExitStack | None = None
@@ -93,29 +97,31 @@ class KilledStudio(ErasingStudio):
     def traced(self) -> Counter[str]:
         """Carry it out, and return how often each call was made by the thread that made it most."""
         log = self.root / "calls"
-        traced = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={','.join(CALLS)}"]
-        subprocess.run([*traced, *self.command("request", "run", self.uid)], capture_output=True, check=True, cwd=self.root)
+        traced = ["-e", f"trace={','.join(CALLS)}"]
+        assert self.warm.run_traced(self.root, log, traced, *self.words()) == 0
         counted: Counter[tuple[str, str]] = Counter()
         for line in log.read_text(errors="replace").splitlines():
             thread, _, rest = line.partition(" ")
             counted[(thread, rest.strip().partition("(")[0])] += 1
         return Counter({call: max((count for (_, each), count in counted.items() if each == call), default=0) for call in CALLS})
 
-    def killed(self, call: str, nth: int, *words: str) -> bool:
+    def killed(self, call: str, nth: int) -> bool:
         """Run it and have the kernel kill it, or a worker of it, before its nth call of a kind; False where none was."""
         log = self.root / "calls"
-        inject = f"inject={call}:signal=KILL:when={nth}"
-        traced = ["strace", "-f", "-q", "-o", str(log), "-e", f"trace={call}", "-e", inject]
-        command = [*traced, *self.command("request", "run", self.uid, *words)]
-        subprocess.run(command, capture_output=True, timeout=200, cwd=self.root)
+        traced = ["-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={nth}"]
+        self.warm.run_traced(self.root, log, traced, *self.words())
         return b"killed by SIGKILL" in log.read_bytes()
+
+    def words(self, *instead: str) -> list[str]:
+        """The arguments of the command."""
+        return ["--config", str(self.config), *(instead or ("request", "run", self.uid))]
 
     def gone_on_with(self) -> str:
         """Go on until it is done; say what is wrong then, "" where nothing is."""
-        if self.state() != "checked" and self.run("request", "run", self.uid).status != 0:
+        if self.state() != "checked" and self.warm.run(self.root, *self.words()) != 0:
             # The ledger has what the index lacks: only that may be done first.
-            self.run("ledger", "replay")
-            self.run("request", "run", self.uid)
+            self.warm.run(self.root, *self.words("ledger", "replay"))
+            self.warm.run(self.root, *self.words())
         state = self.state()
         wrong = "" if state == "checked" else f"it is {state}; "
         open_acts = {each for (each,) in self.sql("SELECT DISTINCT act.state FROM act JOIN plan ON plan.id = plan_id WHERE"
@@ -146,6 +152,7 @@ def studio(tmp_path: Path) -> Iterator[KilledStudio]:
     made.begin(tmp_path)
     yield made
     made.stop_serving()
+    made.warm.close()
 
 
 def can_trace() -> bool:
