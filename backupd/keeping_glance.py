@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from index import holds, keeping, placements
+from index.plans import get_plan
+from index.stores import get_meta
 
 if TYPE_CHECKING:
     from backupd.settings.models import Settings
 
-NOTHING = {"holds_due": 0, "takedowns": 0, "contacts_due": 0}
+NOTHING = {"holds_due": 0, "takedowns": 0, "contacts_due": 0, "lowered": 0}
 """What is told where there is no index yet."""
+
+NO_CLEAN_UP: dict[str, Any] = {"plan": None, "short": []}
+
+PRUNE_NOTE = "prune_note"
+"""The index's note of what the last planning of a clean-up found, as the job leaves it."""
 
 _LOOKED_AT = 2000
 """So many lines with an address are looked at closely; where there are more, they are counted by their shoots' days."""
 
 
 def kept_at_a_glance(conn: Connection, settings: Settings, today: date) -> dict[str, int]:
-    """Return how many holds are due for review, what is to be taken down, and how many contacts are to be forgotten."""
+    """Return how many holds are due for review, what is to be taken down, how many contacts are to be forgotten, and how
+    many promises the configuration lowers without anybody's word."""
+    from backupd.promises import not_confirmed
+
     return {
         "holds_due": _holds_due(conn, settings, today),
         "takedowns": _takedowns(conn, settings, today),
         "contacts_due": _contacts_due(conn, settings, today),
+        "lowered": len(not_confirmed(conn, settings)),
     }
+
+
+def clean_up_at_a_glance(conn: Connection) -> dict[str, Any]:
+    """Return the plan of the service's that waits to be approved, or None, and the stores from which less may go than they
+    need."""
+    note = json.loads(get_meta(conn, PRUNE_NOTE) or "{}")
+    made = get_plan(conn, note["plan"]) if note.get("plan") else None
+    return {"plan": made.uid if made and made.state == "made" else None, "short": list(note.get("short", ()))}
 
 
 def _holds_due(conn: Connection, settings: Settings, today: date) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from index.engine import REVISION, Index, _engine, _look_at_file, _revision, _translated, quick_check
-from index.prunable import last_instant
 from index.schema import folder, store
-from index.stores import ClockNotes, find_clock_notes, list_stores
+from index.stores import list_stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,21 @@ def markers(url: str) -> dict[str, str | None]:
         index.close()
 
 
-def clock_of(url: str) -> tuple[int | None, ClockNotes]:
-    """Return the latest instant that was written down, and what is noted of the clock; None and nothing in an index of
-    another revision. Raises IndexAbsent, IndexDamaged, IndexFailure."""
+@contextmanager
+def reading(url: str) -> Iterator[Connection | None]:
+    """Give a connection that reads, None for an index of another revision. Raises IndexFailure, of whatever kind."""
     engine, place, path = _engine(url)
     index = Index(engine, place)
     try:
         if path is not None:
             _look_at_file(path, place, create=False)
         with _translated(place):
-            if _revision(index) != REVISION:
-                return None, ClockNotes()
+            found = _revision(index)
+        if found != REVISION:
+            yield None
+            return
         with index.read() as conn:
-            return last_instant(conn), find_clock_notes(conn)
+            yield conn
     finally:
         index.close()
 

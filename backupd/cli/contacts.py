@@ -75,7 +75,8 @@ def _answer(one: Known) -> dict[str, Any]:
 
 def _show(context: Context, one: Known) -> None:
     reach = ", ".join((*sorted(one.contact.emails), *sorted(one.contact.phones)))
-    due = f", due {context.dates.day(one.verdict.due_on)}" if one.verdict.due_on else ""
+    since = " since" if one.verdict.state == "due" else ", due"
+    due = f"{since} {context.dates.day(one.verdict.due_on)}" if one.verdict.due_on else ""
     wrapped(context, f"{', '.join(sorted(one.contact.names))} ({reach}): {one.verdict.state}{due}", "")
     shoots = ", ".join(str(id) for id in sorted(one.contact.shoots)[:12])
     wrapped(context, f"{one.verdict.rule}; in shoot {shoots}", "    ")

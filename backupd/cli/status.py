@@ -9,7 +9,7 @@ from typing import Any
 from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group
 from backupd.cli.text import count, filled, size, visible
 
-_KEPT = ("holds_due", "takedowns", "contacts_due")
+_KEPT = ("holds_due", "takedowns", "contacts_due", "lowered")
 _STYLES = {"online": "good", "new": "faint", "doubted": "warning", "offline": "bad", "refused": "bad"}
 
 
@@ -18,7 +18,7 @@ def read_status(context: Context) -> dict[str, Any]:
     from zoneinfo import ZoneInfo
 
     from backupd import overview
-    from backupd.keeping_glance import NOTHING, kept_at_a_glance
+    from backupd.keeping_glance import NO_CLEAN_UP, NOTHING, clean_up_at_a_glance, kept_at_a_glance
     from index.engine import open_index
     from index.errors import IndexAbsent
 
@@ -28,7 +28,7 @@ def read_status(context: Context) -> dict[str, Any]:
     try:
         index = open_index(settings.index.url)
     except IndexAbsent:
-        return overview.empty_status(configured) | NOTHING | {"service": False}
+        return overview.empty_status(configured) | NOTHING | {"clean_up": NO_CLEAN_UP, "service": False}
     from backupd.requests.glance import at_a_glance
     from index.turn import service_runs
 
@@ -37,6 +37,7 @@ def read_status(context: Context) -> dict[str, Any]:
             answer = overview.status(conn, configured, zone)
             answer |= at_a_glance(conn, settings.requests, context.today)
             answer |= kept_at_a_glance(conn, settings, context.today)
+            answer["clean_up"] = clean_up_at_a_glance(conn)
     finally:
         index.close()
     return answer | {"service": service_runs(settings.index.url, settings.index.folder)}
@@ -109,6 +110,15 @@ def _tell_kept(context: Context, answer: dict[str, Any]) -> None:
         verb = "was" if answer["contacts_due"] == 1 else "were"
         said = f"{count(answer['contacts_due'], 'contact')} {verb} used by nobody for too long: backupd contacts due"
         context.output.line(said)
+    if answer["lowered"]:
+        said = f"{count(answer['lowered'], 'promise')} lowered and not confirmed, nothing is pruned: backupd config diff"
+        context.output.line(context.output.styled(said, "bad"))
+    for name in answer["clean_up"]["short"]:
+        said = f"{visible(name)} is short of room, and less may go than it needs: backupd prune"
+        context.output.line(context.output.styled(said, "bad"))
+    if answer["clean_up"]["plan"]:
+        context.output.line("A clean-up waits to be approved:")
+        context.output.line(f"  backupd prune --show {answer['clean_up']['plan']}")
 
 
 def _tell_service(context: Context, answer: dict[str, Any]) -> None:
@@ -157,7 +167,9 @@ def _status(args: Namespace, context: Context) -> int:
     if any(row["state"] in ("offline", "refused") for row in answer["stores"]):
         return STORE_FAILED
     waiting = ("review", "requests_due", *_KEPT)
-    return NEEDS_PERSON if any(answer.get(each) for each in waiting) else DONE
+    clean_up = answer["clean_up"]
+    needed = any(answer.get(each) for each in waiting) or clean_up["plan"] or clean_up["short"]
+    return NEEDS_PERSON if needed else DONE
 
 
 GROUP = Group(

@@ -11,23 +11,25 @@ from datetime import UTC, datetime
 from backupd.doctor.base import Checks, Finding, Ground, State
 from backupd.policy.clock_doubt import AHEAD, APART
 from index.errors import IndexFailure
-from index.stores import ClockNotes
+from index.prunable import last_instant
+from index.stores import ClockNotes, find_clock_notes
 
 _SET = "let the clock be set by the network: timedatectl set-ntp true"
 _CONFIRM = "where it is right all the same, a named person says so: backupd prune --clock-is-right"
 
 
 def _run(ground: Ground) -> Iterator[Finding]:
-    from index.health import clock_of
+    from index.health import reading
 
+    told_by_others = any(not store.is_local for store in ground.settings.stores)
     try:
-        last, notes = clock_of(ground.settings.index.url)
+        with reading(ground.settings.index.url) as conn:
+            last = None if conn is None else last_instant(conn)
+            if conn is not None and last is not None:
+                yield recorded_finding(ground.now, last, find_clock_notes(conn), told_by_others=told_by_others)
     except IndexFailure:
         # Told with the index.
         return
-    if last is not None:
-        told_by_others = any(not store.is_local for store in ground.settings.stores)
-        yield recorded_finding(ground.now, last, notes, told_by_others=told_by_others)
 
 
 def recorded_finding(now: datetime, last: int, notes: ClockNotes, *, told_by_others: bool) -> Finding:

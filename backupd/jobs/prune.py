@@ -10,7 +10,7 @@ import json
 from contextlib import ExitStack
 
 from backupd.jobs.base import Job, Work
-from backupd.notifying.matters import PRUNE_NOTE
+from backupd.keeping_glance import PRUNE_NOTE
 
 
 def prune(work: Work) -> str:

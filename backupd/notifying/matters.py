@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from backupd.cli.text import Dates
-from backupd.keeping_glance import kept_at_a_glance
+from backupd.keeping_glance import clean_up_at_a_glance, kept_at_a_glance
 from backupd.letters.numerals import counted, grouped
 from backupd.notifying.words import Language, say
 from index import jobs, review, stores
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from backupd.settings.models import Settings
 
 Topic = Literal["problems", "review", "requests", "space", "reports"]
-
-PRUNE_NOTE = "prune_note"
-"""The index's note of what the last planning of a clean-up found, as the job leaves it."""
 
 STILL_KEPT_NOTE = "still_kept_note"
 """The index's note of what providers still keep of erased files past their day, as the job leaves it."""
@@ -157,7 +154,7 @@ def _requests(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
         yield from due_matters(conn, outlook)
 
 
-_KEPT: dict[str, Topic] = {"holds_due": "review", "takedowns": "requests", "contacts_due": "review"}
+_KEPT: dict[str, Topic] = {"holds_due": "review", "takedowns": "requests", "contacts_due": "review", "lowered": "space"}
 
 
 def _kept(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
@@ -175,10 +172,8 @@ def _still_kept(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
 
 
 def _space(conn: Connection, outlook: Outlook) -> Iterator[Matter]:
-    text = stores.get_meta(conn, PRUNE_NOTE)
-    note = {} if text is None else json.loads(text)
-    for name in note.get("short", ()):
+    note = clean_up_at_a_glance(conn)
+    for name in note["short"]:
         yield Matter(f"short {name}", "space", outlook.say("short", store=name), urgent=True)
-    if note.get("plan"):
-        uid = note["plan"]
+    if uid := note["plan"]:
         yield Matter(f"plan {uid}", "space", outlook.say("plan", uid=uid))

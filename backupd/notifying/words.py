@@ -92,6 +92,18 @@ TEXTS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             " Katso: backupd contacts due",
             "en": "{number} contacts were used by nobody for too long. See: backupd contacts due",
         },
+        "lowered_one": {
+            "fi": "Asetuksissa luvataan yhdeltä osin vähemmän kuin ennen. Mitään ei siivota, ennen kuin se on vahvistettu."
+            " Katso: backupd config diff",
+            "en": "The configuration lowers a promise, and nothing is cleaned up until that is confirmed."
+            " See: backupd config diff",
+        },
+        "lowered": {
+            "fi": "Asetuksissa luvataan {number} osin vähemmän kuin ennen. Mitään ei siivota, ennen kuin se on vahvistettu."
+            " Katso: backupd config diff",
+            "en": "The configuration lowers {number} promises, and nothing is cleaned up until that is confirmed."
+            " See: backupd config diff",
+        },
         "short": {
             "fi": "Tallennuspaikan ”{store}” tila on loppumassa, eikä sieltä saa poistaa niin paljon kuin pitäisi."
             ' Katso: backupd prune --plan --store "{store}"',

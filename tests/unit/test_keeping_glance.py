@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any, Literal
 import pytest
 
 from backupd import keeping_glance
-from backupd.keeping_glance import NOTHING, kept_at_a_glance
+from backupd.keeping_glance import NOTHING, PRUNE_NOTE, clean_up_at_a_glance, kept_at_a_glance
 from backupd.notifying.matters import Outlook, gather
-from index import placements
+from index import placements, plans
 from index.placements import Placement
+from index.stores import set_meta
 from tests.unit.tidy_studio import TidyStudio
 
 WEDDING = "2027-05-01 Virtanen häät"
@@ -72,6 +74,24 @@ def test_a_held_contact_is_not_due_where_it_is_looked_at_closely(studio: TidyStu
     studio.hold(OLD)
     assert _told(studio, date(2026, 5, 2))["contacts_due"] == 2, "the hold came later"
     assert _told(studio)["contacts_due"] == 0
+
+
+def test_what_the_configuration_lowers_is_told_until_it_is_settled(studio: TidyStudio) -> None:
+    loose = studio.settings.model_copy(deep=True)
+    loose.retention.__dict__["require_copies"] = 1
+    with studio.index.read() as conn:
+        assert kept_at_a_glance(conn, loose, TODAY)["lowered"] == 1
+        told = {one.key: one for one in gather(conn, Outlook(loose, studio.at, "en"))}
+    assert "backupd config diff" in told["lowered"].text
+
+
+def test_a_clean_up_waits_only_until_somebody_has_approved_it(studio: TidyStudio) -> None:
+    with studio.index.write() as conn:
+        made = plans.add_plan(conn, "p1", "prune", [], int(studio.at.timestamp()), "automatic")
+        set_meta(conn, PRUNE_NOTE, json.dumps({"plan": "p1", "bytes": 1, "short": ["archive"]}))
+        assert clean_up_at_a_glance(conn) == {"plan": "p1", "short": ["archive"]}
+        assert plans.approve(conn, "p1", made.digest, int(studio.at.timestamp()), "anna")
+        assert clean_up_at_a_glance(conn) == {"plan": None, "short": ["archive"]}
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "holds are due for review"), ("fi", "poistoestoa on tarkistettava")])
