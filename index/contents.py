@@ -7,9 +7,9 @@ with all their copies. Bytes that were read here say more than a provider: their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Column, Connection, and_, bindparam, delete, func, insert, select, update
 
@@ -22,6 +22,7 @@ _CHUNK = 500
 _NAMES = NewContent._fields
 HASHES = ("sha256", "dropbox_hash", "md5")
 _SAID = ("captured_at", "offset_minutes", "camera_id", "width", "height", "duration_ms")
+_FIRST_SEEN = _NAMES.index("first_seen_at")
 _COLUMNS: tuple[Column[Any], ...] = tuple(content.c[name] for name in _NAMES)
 
 
@@ -34,12 +35,29 @@ class _Known:
     is_changed: bool = False
 
 
-def record_contents(conn: Connection, wanted: Sequence[NewContent], next_id: int) -> tuple[list[int], int]:
+class Sieve(Protocol):
+    """Says which values may have been met before, and remembers them all."""
+
+    def sift(self, values: Iterable[bytes]) -> list[bytes]:
+        """Return those that may be known."""
+        ...
+
+
+def all_hashes(conn: Connection) -> Iterator[bytes]:
+    """Yield every hash of every content, of whatever kind."""
+    for name in HASHES:
+        yield from conn.execute(select(content.c[name]).where(content.c[name].isnot(None))).scalars()
+
+
+def record_contents(
+    conn: Connection, wanted: Sequence[NewContent], next_id: int, met: Sieve | None = None
+) -> tuple[list[int], int]:
     """Return the id of each content, written, completed or put together as need be, and the next free id.
 
-    The ids that `wanted` comes with mean nothing. Only the holder of the writer's turn may call this.
+    The ids that `wanted` comes with mean nothing. Only the holder of the writer's turn may call this. `met` has met every
+    hash that there is: then those that it never met need not be asked for.
     """
-    book = _Book(conn, wanted, next_id)
+    book = _Book(conn, wanted, next_id, met)
     found = [book.take(each) for each in wanted]
     book.write()
     return [book.final(id) for id in found], book.next_id
@@ -48,13 +66,14 @@ def record_contents(conn: Connection, wanted: Sequence[NewContent], next_id: int
 class _Book:
     """The contents that may be meant, by each of their hashes."""
 
-    def __init__(self, conn: Connection, wanted: Sequence[NewContent], next_id: int) -> None:
+    def __init__(self, conn: Connection, wanted: Sequence[NewContent], next_id: int, met: Sieve | None) -> None:
         self.next_id = self._first_id = next_id
         self._conn = conn
         self._by_id: dict[int, _Known] = {}
         self._by_hash: dict[str, dict[bytes, list[_Known]]] = {name: {} for name in HASHES}
+        self._maps = [(_NAMES.index(name), by_value) for name, by_value in self._by_hash.items()]
         self._merged: dict[int, int] = {}
-        for said in _alike(conn, wanted):
+        for said in _alike(conn, wanted, met):
             self._put(_Known(said.id, said))
 
     def take(self, new: NewContent) -> int:
@@ -97,10 +116,14 @@ class _Book:
 
     def _candidates(self, new: NewContent) -> list[_Known]:
         found: dict[int, _Known] = {}
-        for name, by_value in self._by_hash.items():
-            for known in by_value.get(getattr(new, name), ()):
-                if known.id in self._by_id and _agree(known.said, new):
-                    found[known.id] = known
+        for place, by_value in self._maps:
+            value = new[place]
+            if value is not None and value in by_value:
+                for known in by_value[value]:
+                    if known.id in self._by_id and _agree(known.said, new):
+                        found[known.id] = known
+        if not found:
+            return []
         alike = list(found.values())
         if len(alike) > 1:
             # One MD5, several contents: which of them is meant cannot be told, so it is none of them.
@@ -110,6 +133,9 @@ class _Book:
     def _complete(self, keep: _Known, said: NewContent) -> None:
         """Add what another description of the same bytes tells."""
         before = keep.said
+        if said[1:_FIRST_SEEN] == before[1:_FIRST_SEEN] and not said.read and said.first_seen_at >= before.first_seen_at:
+            # The same once more, as where one picture lies in several folders.
+            return
         hashes = {name: getattr(said, name) for name in HASHES if getattr(before, name) is None}
         more: dict[str, Any] = {"first_seen_at": min(before.first_seen_at, said.first_seen_at)}
         if said.read and not before.read:
@@ -125,8 +151,8 @@ class _Book:
 
     def _put(self, known: _Known) -> None:
         self._by_id[known.id] = known
-        for name, by_value in self._by_hash.items():
-            value = getattr(known.said, name)
+        for place, by_value in self._maps:
+            value: Any = known.said[place]
             if value is not None:
                 by_value.setdefault(value, []).append(known)
 
@@ -143,12 +169,13 @@ def _agree(one: NewContent, other: NewContent) -> bool:
     )
 
 
-def _alike(conn: Connection, wanted: Sequence[NewContent]) -> Iterator[NewContent]:
+def _alike(conn: Connection, wanted: Sequence[NewContent], met: Sieve | None) -> Iterator[NewContent]:
     """Yield every content once that has a hash in common with one of those wanted."""
     seen: set[int] = set()
     for name in HASHES:
-        values = [(value,) for each in wanted if (value := getattr(each, name)) is not None]
-        for row in select_in(conn, select(*_COLUMNS), [content.c[name]], values):
+        values = list(dict.fromkeys(value for each in wanted if (value := getattr(each, name)) is not None))
+        asked = [(value,) for value in (values if met is None else met.sift(values))]
+        for row in select_in(conn, select(*_COLUMNS), [content.c[name]], asked):
             if row[0] not in seen:
                 seen.add(row[0])
                 yield NewContent(*row)

@@ -135,6 +135,12 @@ def camera_id(conn: Connection, make: str, model: str) -> int:
 def number_of(name: str) -> int | None:
     """Return the last run of digits in a file's stem, if it is one that people look files up by (at most 9 digits)."""
     stem = name.rpartition(".")[0] or name
+    head = stem.rstrip("0123456789")
+    if not head[-1:].isdecimal():
+        # Nearly all names end in their number, or have none at their end: no need to look through all of them.
+        last = stem[len(head) :]
+        if last:
+            return int(last) if len(last) <= 9 else None
     runs = _DIGITS.findall(stem)
     return int(runs[-1]) if runs and len(runs[-1]) <= 9 and runs[-1].isascii() else None
 

@@ -27,17 +27,24 @@ REVISION = "0012"
 """The newest schema revision; a test holds it equal to the migrations' head."""
 
 _BUSY_SECONDS = 30
+_USUAL = ("cache_size = -32768", "wal_autocheckpoint = 1000", "journal_size_limit = 16777216")
+_ROOMY = ("cache_size = -98304", "wal_autocheckpoint = 16384")
 _DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
 _RESTORE = "It is left as it is. See: 'backupd restore-index --list'; where no backup is good: 'backupd index --rebuild'"
 
 
 class Index:
-    """An open index. Use `read()` and `write()`; each is one transaction, committed only if its block ends well."""
+    """An open index. Use `read()` and `write()`; each is one transaction, committed only if its block ends well.
+
+    While it is `roomy` they may hold more of the database in memory, and leave more in the log ahead: for many that
+    follow each other and reach all over it.
+    """
 
     def __init__(self, engine: Engine, place: str, *, read_only: bool = False) -> None:
         self.engine = engine
         self.place = place
         self.read_only = read_only
+        self.roomy = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -50,6 +57,8 @@ class Index:
         """A transaction that has the turn to write from its first moment. Raises IndexBusy after half a minute."""
         with _translated(self.place), self.engine.connect() as conn:
             conn = conn.execution_options(backupd_write=True)
+            if self.engine.dialect.name == "sqlite":
+                _give_room(conn, self.roomy)
             with conn.begin():
                 yield conn
 
@@ -135,6 +144,15 @@ def _engine(url: str) -> tuple[Engine, str, Path | None]:
         event.listen(engine, "connect", _on_connect if options is None else _on_connect_to_read)
         event.listen(engine, "begin", _on_begin)
     return engine, place, path
+
+
+def _give_room(conn: Connection, roomy: bool) -> None:
+    if conn.info.get("backupd_roomy", False) == roomy:
+        return
+    for pragma in _ROOMY if roomy else _USUAL:
+        # Beneath SQLAlchemy, which would begin a transaction first.
+        conn.connection.driver_connection.execute(f"PRAGMA {pragma}")  # type: ignore[union-attr]
+    conn.info["backupd_roomy"] = roomy
 
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from index.bulk import select_in, write_many
 from index.paths import SET_ASIDE, decode_path, join_path
@@ -140,17 +140,22 @@ def set_folders_aside(conn: Connection, folder_ids: Sequence[int]) -> None:
 def split_folder(conn: Connection, folder_id: int, into: int, generation: int) -> None:
     """A folder has moved away: what the listing of that generation named at its old place lies in another one there."""
     where = and_(copy.c.folder_id == folder_id, copy.c.generation == generation)
+    _make_room(conn, into, select(copy.c.name).where(where))
     conn.execute(update(copy).where(where).values(folder_id=into))
 
 
 def absorb_folder(conn: Connection, folder_id: int, into: int) -> None:
     """Two rows have turned out to be one folder: let the files of the first lie in the second."""
-    names = select(copy.c.name).where(copy.c.folder_id == folder_id)
-    taken = and_(copy.c.folder_id == into, copy.c.name.in_(names))
-    set_aside(conn, list(conn.execute(select(copy.c.id).where(taken)).scalars()))
+    _make_room(conn, into, select(copy.c.name).where(copy.c.folder_id == folder_id))
     conn.execute(update(copy).where(copy.c.folder_id == folder_id).values(folder_id=into))
     unused = and_(folder.c.id == folder_id, folder.c.shoot_id.is_(None))
     conn.execute(delete(folder).where(unused))
+
+
+def _make_room(conn: Connection, folder_id: int, names: Select[tuple[bytes]]) -> None:
+    """Take their places from the copies in a folder that have one of these names."""
+    taken = and_(copy.c.folder_id == folder_id, copy.c.name.in_(names))
+    set_aside(conn, list(conn.execute(select(copy.c.id).where(taken)).scalars()))
 
 
 def name_folders(conn: Connection, folder_ids: Sequence[int], generation: int) -> None:
@@ -225,8 +230,8 @@ def set_aside(conn: Connection, copy_ids: Sequence[int]) -> None:
         conn.execute(update(copy).where(copy.c.id == bindparam("row")).values(name=name, key=None), rows)
 
 
-def write_copies(conn: Connection, added: Sequence[FedWrite], changed: Sequence[FedWrite]) -> None:
-    """Write new files, and known ones that were moved, changed or are back."""
+def write_copies(conn: Connection, added: Sequence[tuple[Any, ...]], changed: Sequence[FedWrite]) -> None:
+    """Write new files, each a `FedWrite` or what one is made of, and known ones that were moved, changed or are back."""
     values: dict[str, Any] = {name: bindparam(name) for name in FedWrite._fields[1:]}
     anew = update(copy).where(copy.c.id == bindparam("row")).values(values)
     write_many(conn, anew, ("row", *FedWrite._fields[1:]), changed)

@@ -8,9 +8,11 @@ gone here; see `feed_run` for when that is concluded.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -18,16 +20,18 @@ from adapters.records import ChangePage, Entry
 from backupd.reading.kinds import kind_by_name
 from backupd.scan.cloud_media import said_of
 from backupd.scan.fed_tree import FedTree
+from backupd.scan.seen import Seen
 from backupd.scan.settled import SETTLED_KINDS, subject_of
 from backupd.scan.summary import Counts
 from index import copies, feeds, folders, people, review, shoots
-from index.contents import record_contents
+from index.contents import all_hashes, record_contents
 from index.feeds import FedCopy, FedFolder, FedWrite
 from index.records import CopyState, NewContent
 
 _KINDS = {"photo": "p", "video": "v", "sidecar": "s", "other": "o"}
-_COLUMNS = {"sha256": "sha256", "dropbox": "dropbox_hash", "md5": "md5"}
 _NO_NAMES = ("", ".", "..")
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
+_by_place = attrgetter("folder_id", "name")
 
 _Place = tuple[int, bytes]
 """A folder's id, and a file's name in it: in the store's own normal form, or as it is where the store has none."""
@@ -52,12 +56,21 @@ class _Work:
 
     named: list[int] = field(default_factory=list)
     changed: list[FedWrite] = field(default_factory=list)
-    added: list[FedWrite] = field(default_factory=list)
     aside: dict[int, None] = field(default_factory=dict)
     gone: dict[int, None] = field(default_factory=dict)
     forget: list[int] = field(default_factory=list)
     first_files: dict[int, None] = field(default_factory=dict)
     touched: dict[int, None] = field(default_factory=dict)
+
+
+class _First:
+    """What was met in the first listing of a store of which nothing was known before; None where that is not certain."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.identities = Seen()
+        self.places: Seen | None = Seen()
+        self.hashes = Seen()
+        self.hashes.sift(all_hashes(conn))
 
 
 class PageWriter:
@@ -81,11 +94,21 @@ class PageWriter:
         self._today = today
         self._next_copy, self._next_content = copies.next_ids(conn)
         self._cameras: dict[tuple[str, str], int] = {}
-        self.tree = FedTree(feeds.fed_folders(conn, store_id), folders.next_folder_id(conn))
+        known = list(feeds.fed_folders(conn, store_id))
+        self.tree = FedTree(known, folders.next_folder_id(conn))
+        self._first = None if known else _First(conn)
+        self._added: dict[_Place, FedWrite] = {}
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was known of the store before."""
+        return self._first is not None
 
     def write(self, conn: Connection, page: ChangePage, generation: int, now: int, *, is_listing: bool) -> None:
         """Write what one page says. The caller's transaction holds the page's cursor as well."""
         self.tree.is_listing = is_listing
+        if page.removed or page.removed_below or page.problems:
+            self.flush(conn)
         self._remove(conn, page)
         for folder in sorted(page.folders, key=lambda each: (each.key or each.path).count("/")):
             if _fits(folder.path):
@@ -98,6 +121,19 @@ class PageWriter:
             if _fits(problem.path) or problem.path == "":
                 feeds.keep_unknown(conn, self._store_id, problem.path, generation, below=problem.is_folder)
         self._counts.listed += len(page.entries)
+        if self._first is None:
+            self.flush(conn)
+
+    def flush(self, conn: Connection) -> None:
+        """Write the new files that wait: always before the transaction of their page ends.
+
+        Those of several pages of a first listing are written together, in the order of the index on their places: a listing
+        comes in no order, and each of its pages would reach all over that.
+        """
+        rows = sorted(self._added.values(), key=_by_place)
+        self._added.clear()
+        feeds.write_copies(conn, [(id, *row[1:]) for id, row in enumerate(rows, self._next_copy)], [])
+        self._next_copy += len(rows)
 
     def _remove(self, conn: Connection, page: ChangePage) -> None:
         places: list[_Place] = []
@@ -153,6 +189,11 @@ class PageWriter:
 
     def _write_folders(self, conn: Connection, generation: int) -> None:
         changes = self.tree.take_changes()
+        if changes.gone or changes.split or changes.absorbed:
+            self.flush(conn)
+        if self._first is not None and (changes.split or changes.absorbed):
+            # Files lie in other folders now than they were met in.
+            self._first.places = None
         # Everyone leaves their place before anyone takes one.
         feeds.set_folders_aside(conn, list(dict.fromkeys((*changes.aside, *changes.changed))))
         feeds.write_folders(conn, self._store_id, list(changes.added.values()), list(changes.changed.values()))
@@ -176,14 +217,22 @@ class PageWriter:
             parent = self.tree.at(above)
             if row.key and parent is not None:
                 places.append((parent.id, os.fsencode(name)))
+        if not self._added.keys().isdisjoint(places):
+            self.flush(conn)
         feeds.say_gone(conn, [copy.id for copy in feeds.copies_at(conn, places, places)])
 
     def _match(self, conn: Connection, placed: dict[_Place, _Placed], generation: int, now: int) -> None:
         identities = [each.entry.identity for each in placed.values() if each.entry.identity is not None]
-        known = {row.identity: row for row in feeds.copies_by_identity(conn, self._store_id, identities)}
         here = set(identities)
         keys = [place for place, each in placed.items() if each.key is not None]
         names = [place for place, each in placed.items() if each.key is None]
+        if self._first is not None:
+            identities = self._first.identities.sift(identities)
+            if self._first.places is not None:
+                keys, names = self._first.places.sift(keys), self._first.places.sift(names)
+        if identities or keys or names:
+            self.flush(conn)
+        known = {row.identity: row for row in feeds.copies_by_identity(conn, self._store_id, identities)}
         at_place = {
             (row.folder_id, row.key if row.key is not None else row.name): row
             for row in feeds.copies_at(conn, keys, names)
@@ -210,12 +259,14 @@ class PageWriter:
     def _write_copies(self, conn: Connection, placed: list[_Placed], work: _Work, generation: int, now: int) -> None:
         said = [each for each in placed if each.entry.hashes]
         wanted = [self._content(conn, each, now) for each in said]
-        ids, self._next_content = record_contents(conn, wanted, self._next_content)
+        hashes = self._first.hashes if self._first is not None else None
+        ids, self._next_content = record_contents(conn, wanted, self._next_content, hashes)
         for each, id in zip(said, ids, strict=True):
             each.content = id
         for each in placed:
             if each.row is None:
-                work.added.append(self._new(each, generation, now))
+                row = self._new(each, generation, now)
+                self._added[row.folder_id, row.name if row.key is None else row.key] = row
             else:
                 work.changed.append(self._known(each, each.row, work, generation, now))
             if each.folder.files == 0:
@@ -225,16 +276,15 @@ class PageWriter:
         feeds.set_aside(conn, list(work.aside))
         feeds.say_gone(conn, list(work.gone))
         feeds.name_copies(conn, work.named, generation, now)
-        feeds.write_copies(conn, work.added, work.changed)
+        feeds.write_copies(conn, [], work.changed)
         people.forget_lists(conn, work.forget)
         feeds.uncount_folders(conn, list(work.first_files), list(work.touched))
         shoots.mark_stale(conn, sorted(work.touched))
 
     def _new(self, each: _Placed, generation: int, now: int) -> FedWrite:
         self._counts.new += 1
-        self._next_copy += 1
         known_by, known_at = ("a", now) if each.content is not None else (None, None)
-        return _written(self._next_copy - 1, each, "p", known_by, known_at, generation)
+        return _written(0, each, "p", known_by, known_at, generation)
 
     def _known(self, each: _Placed, row: FedCopy, work: _Work, generation: int, now: int) -> FedWrite:
         """Return what becomes of a known file that has moved, changed or come back."""
@@ -258,15 +308,19 @@ class PageWriter:
 
     def _content(self, conn: Connection, each: _Placed, now: int) -> NewContent:
         entry = each.entry
-        hashes = {_COLUMNS[said.algorithm]: said.value for said in entry.hashes if said.algorithm in _COLUMNS}
+        hashes = {said.algorithm: said.value for said in entry.hashes}
+        sha256, dropbox, md5 = hashes.get("sha256"), hashes.get("dropbox"), hashes.get("md5")
+        kind = "l" if self._is_list(each.shown) else _KINDS[kind_by_name(each.shown)]
+        if entry.media is None:
+            return NewContent(0, entry.size, sha256, dropbox, md5, kind, None, None, None, None, None, None, now, False)
         said = said_of(entry.media, self._today)
         return NewContent(
             0,
             entry.size,
-            hashes.get("sha256"),
-            hashes.get("dropbox_hash"),
-            hashes.get("md5"),
-            "l" if self._is_list(each.shown) else _KINDS[kind_by_name(each.shown)],
+            sha256,
+            dropbox,
+            md5,
+            kind,
             said.captured_at,
             said.offset_minutes,
             self._camera(conn, said.make, said.model),
@@ -327,6 +381,7 @@ def _encoded(name: str) -> bytes | None:
     if name in _NO_NAMES or "\0" in name:
         return None
     try:
-        return os.fsencode(name)
+        # As os.fsencode does, which finds out for each name how.
+        return name.encode(_ENCODING, _ERRORS)
     except UnicodeEncodeError:
         return None

@@ -93,8 +93,11 @@ class FeedRun:
             self._follow()
         except StoreError:
             # What was listed can be looked up meanwhile.
+            self.index.roomy = False
             self._settle()
             raise
+        finally:
+            self.index.roomy = False
         self._settle()
         self._conclude()
         self._ask_about_twins()
@@ -112,6 +115,7 @@ class FeedRun:
                 self.summary.trouble,
                 self.rules.today,
             )
+        self.index.roomy = self._writer.is_first
         generation = position.generation if position else 0
         begins_anew = position is not None and position.complete and self.rules.full
         if begins_anew and not self.store.capabilities.listing_lags:
@@ -167,8 +171,10 @@ class FeedRun:
                 is_listing = before is None or before.generation != position.generation or not before.complete
                 self._writer.write(conn, page, position.generation, now, is_listing=is_listing)
                 if page.complete and is_listing:
+                    self._writer.flush(conn)
                     feeds.say_unnamed_gone(conn, self.row.id, position.generation)
                 feeds.record_position(conn, self.row.id, position, now)
+            self._writer.flush(conn)
 
     def _as_it_is(self, page: ChangePage) -> ChangePage:
         """Return a page whose word may be taken: one of a first listing, of changes, or of a store that does not lag."""

@@ -96,7 +96,8 @@ def _failed(reason: str) -> ListReading:
 
 
 def _ending(name: str) -> str:
-    return f".{name.rpartition('.')[2].casefold()}" if "." in name else ""
+    _, dot, ending = name.rpartition(".")
+    return f".{ending.casefold()}" if dot else ""
 
 
 def _folded(name: str) -> str:
