@@ -7,6 +7,7 @@ The parts of a batch count as requests of their own, and so does the sign-in's.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -213,6 +214,10 @@ def troubled(runs: Runs, faults: list[Fault], every: int) -> Iterator[tuple[Feed
         case = f"{kind} {rule} {when}, at call {nth} of {calls}"
         yield studio, case, wanted
         assert runs.cloud.control("faults_used") == 1, f"{case}: it never struck"
+        if log := os.environ.get("FAULTS_LOG"):
+            # A campaign takes long on a busy machine: what was checked so far can be counted.
+            with open(log, "a") as file:
+                file.write(f"{case}\n")
         runs.cloud.control("clear_faults")
         studio.close()
         shutil.rmtree(studio.folder)
