@@ -23,7 +23,7 @@ from adapters.gdrive_places import Places
 from adapters.gdrive_queries import Queries
 from adapters.gdrive_reads import Place, Reads
 from adapters.gdrive_tree import Tree
-from adapters.gdrive_upload import Uploads
+from adapters.gdrive_upload import DAILY_UPLOAD_BYTES, Uploads
 from adapters.gdrive_walk import Lister
 from adapters.ignoring import compile_ignored
 from adapters.marker import encode_marker
@@ -115,6 +115,7 @@ class DriveStore:
             long_poll=False,
             listing_lags=True,
             same_name_twice=True,
+            daily_upload_bytes=DAILY_UPLOAD_BYTES,
             recoverable_days=TRASH_DAYS + self._options.recoverable_days,
             connections=CONNECTIONS,
             batch=BATCH,

@@ -37,6 +37,9 @@ STEP_BYTES = 256 * 1024
 LARGEST_BYTES = 5_497_558_138_880
 """The largest file that Drive takes. Source: its discovery document, drive v3, 2026-11."""
 
+DAILY_UPLOAD_BYTES = 750 * 10**9
+"""So much a person may upload within 24 hours. Source: Drive's guide to limits, 2026-11."""
+
 _WHOLE_BYTES = 5_000_000
 """Up to here a file may go in one call. Source: Drive's guide to uploads (5 MB)."""
 

@@ -63,6 +63,15 @@ cursor = table(
     Column("taken_at", Big, nullable=False),
 )
 
+sent = table(
+    "sent",
+    Column("id", Id, primary_key=True),
+    Column("store", Text, nullable=False, comment="the name of the store that was uploaded to"),
+    Column("account", Text, nullable=False, comment="the provider's own id of the account behind it"),
+    Column("at", Big, nullable=False),
+    Column("size", Big, nullable=False, comment="how many bytes; forgotten after a day"),
+)
+
 job = table(
     "job",
     Column("name", Text, primary_key=True, comment="what the service does by itself; with the store, where it is one's"),
@@ -330,6 +339,7 @@ __all__ = [
     "review",
     "scan",
     "scope",
+    "sent",
     "shoot",
     "store",
     "term",

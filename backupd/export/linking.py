@@ -23,6 +23,7 @@ from adapters.ignore import EXPORTS_NAME
 from backupd.export.order import Given, Prepared, record_end
 from backupd.export.run import Made, make_zips
 from backupd.staff import Actor
+from backupd.uploading import DailyUploads
 from index import disclosures
 from index.disclosures import Disclosure
 from index.ledger_line import Draft
@@ -79,8 +80,9 @@ def give_links(
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = make_zips(prepared.plan, folder / _NAMES[prepared.wish.language], prepared.wish, open_store, tell)
         linked = []
+        daily = DailyUploads(store, index, int(now.timestamp()))
         for place in made.places:
-            put = _put(store, place, _Progress(folder / _STATE, place.name))
+            put = _put(store, place, _Progress(folder / _STATE, place.name), daily)
             linked.append(_share(store, place.name, put, ends_at, prepared, made, index, ledger, now))
     shutil.rmtree(folder)
     return made, linked
@@ -152,10 +154,11 @@ class _Progress:
         half.replace(self._path)
 
 
-def _put(store: Store, place: Path, progress: _Progress) -> _Put:
+def _put(store: Store, place: Path, progress: _Progress, daily: DailyUploads) -> _Put:
     state = progress.get()
     if "ref" in state:
         return _Put(state["ref"], state["version"])
+    daily.check()
     if "path" not in state:
         progress.put(path=f"{EXPORTS_NAME}/{secrets.token_hex(6)}/{place.name}")
 
@@ -174,6 +177,8 @@ def _put(store: Store, place: Path, progress: _Progress) -> _Put:
         # Other bytes than these lie there: ours get a place of their own.
         progress.put(path=f"{EXPORTS_NAME}/{secrets.token_hex(6)}/{place.name}", resume=None)
         receipt = store.upload(progress.get()["path"], opener, size, on_progress=keep)
+    # Before it is known to be done: counted twice does less harm than not at all.
+    daily.record(size)
     progress.put(ref=receipt.ref, version=receipt.version)
     return _Put(receipt.ref, receipt.version)
 
