@@ -33,7 +33,7 @@ def _identify_arguments(parser: ArgumentParser) -> None:
 
 def _identify(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
-        if args.method:
+        if args.method is not None:
             one = desk.identify(args.request, args.method)
         else:
             one = desk.ask_identity(args.request) if args.asked else desk.unidentifiable(args.request)

@@ -13,6 +13,11 @@ _NOUNS: dict[str, dict[Language, tuple[str, str]]] = {
     "other": {"fi": ("muu tiedosto", "muuta tiedostoa"), "en": ("other file", "other files")},
     "shoot": {"fi": ("kuvaus", "kuvausta"), "en": ("shoot", "shoots")},
     "copy": {"fi": ("kopio", "kopiota"), "en": ("copy", "copies")},
+    "list": {"fi": ("osallistujaluettelo", "osallistujaluetteloa"), "en": ("list of participants", "lists of participants")},
+    "folder": {"fi": ("kansio", "kansiota"), "en": ("folder", "folders")},
+    "link": {"fi": ("jakolinkki", "jakolinkkiä"), "en": ("share link", "share links")},
+    "publication": {"fi": ("julkaisu", "julkaisua"), "en": ("publication", "publications")},
+    "recipient": {"fi": ("vastaanottajalle", "vastaanottajalle"), "en": ("recipient", "recipients")},
     "look-up": {"fi": ("katselu", "katselua"), "en": ("look-up", "look-ups")},
 }
 

@@ -83,13 +83,13 @@ def _went(one: Certificate, language: Language, size: ShowSize) -> Iterator[str]
         if each.files:
             files = counted(each.files, "file", language)
             yield said("files", language, store=each.store, files=files, size=size(each.size))
-        for key, number in (("lists", each.lists), ("folders", each.folders), ("links", each.links)):
+        for noun, number in (("list", each.lists), ("folder", each.folders), ("link", each.links)):
             if number:
-                yield said(key, language, store=each.store, number=number)
+                yield said(f"{noun}s", language, store=each.store, what=counted(number, noun, language))
     if one.published:
-        yield said("published", language, number=one.published)
+        yield said("published", language, what=counted(one.published, "publication", language))
     if one.told:
-        yield said("told", language, number=one.told)
+        yield said("told", language, what=counted(one.told, "recipient", language))
     if one.places:
         yield said("places", language, names=", ".join(one.places))
     yield said("register", language)

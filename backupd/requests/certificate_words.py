@@ -24,21 +24,21 @@ WORDS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "for {number} of them {store}, asked after the removal, answered that the file is not there",
         },
         "lists": {
-            "fi": "{store}: {number} osallistujaluetteloa kirjoitettu uudelleen ilman merkintääsi",
-            "en": "{store}: {number} lists of participants written anew without your entry",
+            "fi": "{store}: {what} kirjoitettu uudelleen ilman merkintääsi",
+            "en": "{store}: {what} written anew without your entry",
         },
         "folders": {
-            "fi": "{store}: {number} kansiota nimetty uudelleen niin, ettei nimesi ole niissä",
-            "en": "{store}: {number} folders renamed so that your name is not in them",
+            "fi": "{store}: {what} nimetty uudelleen, ilman nimeäsi",
+            "en": "{store}: {what} renamed, without your name",
         },
         "links": {
-            "fi": "{store}: {number} jakolinkkiä lopetettu; se, mihin ne johtivat, on poistettu",
-            "en": "{store}: {number} share links ended; what they led to was removed",
+            "fi": "{store}: {what} lopetettu ja linkin takana ollut poistettu",
+            "en": "{store}: {what} ended, and what was behind it removed",
         },
-        "published": {"fi": "{number} julkaisua poistettu", "en": "{number} publications taken down"},
+        "published": {"fi": "{what} poistettu", "en": "{what} taken down"},
         "told": {
-            "fi": "poistosta on ilmoitettu {number} vastaanottajalle",
-            "en": "{number} recipients were told of the erasure",
+            "fi": "poistosta on ilmoitettu {what}",
+            "en": "{what} told of the erasure",
         },
         "places": {"fi": "muut paikat: {names}", "en": "other places: {names}"},
         "register": {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +31,7 @@ def ask(folder: Path, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_the_demo_lies_in_three_stores_and_follows_another_device(tmp_path: Path) -> None:
     try:
         said = demo(tmp_path)
@@ -49,9 +51,32 @@ def test_the_demo_lies_in_three_stores_and_follows_another_device(tmp_path: Path
         states = {copy["path"]: copy["state"] for file in files for copy in file["copies"] if copy["store"] == "dropbox"}
         assert states.get(lost["path"]) != "present"
         assert Control(rows_address(tmp_path, "drive"))("now"), "they go on running"
+        two_requests(tmp_path)
     finally:
         demo(tmp_path, "--stop")
     assert "does not run" in demo(tmp_path, "--stop")
+
+
+def two_requests(folder: Path) -> None:
+    """docs/demo-requests.sh, as it stands: a copy is given, and a guest erased from all three stores."""
+    work = folder / "work"
+    work.mkdir()
+    env = os.environ | {"BACKUPD_CONFIG": str(folder / "backupd.toml"), "PYTHON": sys.executable, "WORK": str(work)}
+    script = ["sh", "docs/demo-requests.sh"]
+    done = subprocess.run(script, capture_output=True, text=True, cwd=REPOSITORY, env=env, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((work / "for-emma").rglob("*.*"))) > 10
+    assert "Emma Thorley" in (work / "copy.txt").read_text()
+    told = json.loads((work / "certificate.json").read_text())
+    assert told["whole"] is True
+    each = {row["store"]: (row["files"] == row["asked_afterwards"] >= 1, row["lists"]) for row in told["stores"]}
+    assert each == dict.fromkeys(("archive", "dropbox", "drive"), (True, 1))
+    for name in ("dropbox", "drive"):
+        control = Control(rows_address(folder, name))
+        lists = [path for path in control("truth", under="/Shoots") if path.endswith("participants.csv") and "Thorley" in path]
+        assert len(lists) == 1
+        assert b"Grace" not in base64.b64decode(control("bytes_of", path=lists[0]))
+    assert b"Grace Turner" not in (folder / "index" / "index.db").read_bytes()
 
 
 def rows_address(folder: Path, name: str) -> str:

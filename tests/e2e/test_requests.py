@@ -59,6 +59,9 @@ def test_an_erasure_from_receipt_to_answer(staffed: Studio) -> None:
     own, shared = two_shoots(studio)
     uid = opened(studio)
     studio.run("request", "run", uid, status=4)
+    studio.run("request", "identify", uid, "--asked", status=0)
+    # Nothing said of how is no word that nobody could be identified.
+    studio.run("request", "identify", uid, "--method", "", status=2)
     studio.run("request", "identify", uid, "--method", "replied from the address in the register", status=0)
     plan = studio.json("request", "plan", uid)
     wedding = item(plan, "shoot", "Ville Laine")
