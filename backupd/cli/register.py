@@ -28,6 +28,7 @@ def begin_anew(context: Context, stack: ExitStack) -> None:
 
 def _back_up(args: Namespace, context: Context) -> int:
     from backupd.register.backup import forget_old, list_backups, make_backup
+    from backupd.register.restore import forget_asides
     from backupd.settings.values import Duration
 
     folder, keep = context.settings.index.backups_folder, context.settings.index.backups.keep
@@ -35,10 +36,11 @@ def _back_up(args: Namespace, context: Context) -> int:
         return _list(context, list_backups(folder))
     made = make_backup(_database(context), folder, context.clock.now())
     today = context.clock.now().date()
-    old = forget_old(folder, today, keep if isinstance(keep, Duration) else None)
+    limit = keep if isinstance(keep, Duration) else None
+    old = len(forget_old(folder, today, limit)) + forget_asides(_database(context), today, limit)
     context.output.line(f"{shown_path(made.path)}: {size(made.size)}, {made.rows} rows, read back and whole")
     if old:
-        context.output.line(f"{len(old)} older than {keep} removed")
+        context.output.line(f"{old} older than {keep} removed")
     return DONE
 
 
@@ -157,7 +159,8 @@ GROUP = Group(
             ),
             description=(
                 "Stop the service first. The backup is checked whole before anything is touched, and the index from"
-                " before is moved aside, never removed. What was erased, withdrawn or held since is applied from the ledger."
+                " before is moved aside, for as long as backups are kept. What was erased, withdrawn or held since is applied"
+                " from the ledger."
             ),
         ),
     ),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from backupd.jobs.base import Job, Work
 from backupd.register.backup import forget_old, make_backup
+from backupd.register.restore import forget_asides
 from backupd.scan.summary import RunStopped
 from backupd.settings.values import Duration
 from index.place import database_file
@@ -31,10 +32,12 @@ def back_up(work: Work) -> str:
     scrub_if_due(hub.index)
     folder, keep = hub.settings.index.backups_folder, hub.settings.index.backups.keep
     made = make_backup(database, folder, hub.clock.now(), heed)
-    old = forget_old(folder, hub.clock.now().date(), keep if isinstance(keep, Duration) else None)
+    limit = keep if isinstance(keep, Duration) else None
+    old = forget_old(folder, hub.clock.now().date(), limit)
+    asides = forget_asides(database, hub.clock.now().date(), limit)
     with hub.index.write() as conn:
         forget_scans(conn, int((hub.clock.now() - _KEEP_SCANS).timestamp()))
-    return f"bytes={made.size} rows={made.rows} forgotten={len(old)}"
+    return f"bytes={made.size} rows={made.rows} forgotten={len(old) + asides}"
 
 
 JOB = Job("backup", lambda settings: settings.index.backups.every, back_up, heavy=True, at_start=True)

@@ -1,16 +1,21 @@
-"""Bringing the index back: from a backup, or anew from the stores. Whatever lay there is moved aside, never removed."""
+"""Bringing the index back: from a backup, or anew from the stores. Whatever lay there is moved aside, and kept as long as
+backups are."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from backupd.register.backup import sync, verify
+from backupd.settings.values import Duration
 from index.errors import IndexFailure
 
 _BESIDE = ("", "-wal", "-shm")
+_ASIDE = re.compile(r"\.aside-(\d{8})T\d{6}Z")
+_BEFORE = re.compile(r"\.before-\w+")
 
 
 def set_aside(database: Path, now: datetime) -> Path | None:
@@ -29,6 +34,31 @@ def set_aside(database: Path, now: datetime) -> Path | None:
             part.rename(aside.with_name(aside.name + suffix))
     sync(database.parent)
     return aside
+
+
+def forget_asides(database: Path, today: date, keep: Duration | None) -> int:
+    """Remove the indexes from before, moved aside or copied before an upgrade, that are older than backups may be.
+
+    They hold names as backups do, and whoever was erased since is in them. Return how many; `keep` None: without end.
+    """
+    gone = [path for path in database.parent.glob(f"{database.name}.*")
+            if keep is not None and (day := _day_of(path, database)) is not None and keep.after(day) <= today]  # fmt: skip
+    for path in gone:
+        for suffix in _BESIDE[1:]:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    if gone:
+        sync(database.parent)
+    return len(gone)
+
+
+def _day_of(path: Path, database: Path) -> date | None:
+    """Return the day of an index from before; None where it is none."""
+    said = path.name[len(database.name) :]
+    if (match := _ASIDE.fullmatch(said)) is not None:
+        return date.fromisoformat(match[1])
+    # A copy that was made before an upgrade is named for what came after it.
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date() if _BEFORE.fullmatch(said) else None
 
 
 def put_back(backup: Path, database: Path, now: datetime) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from backupd.register.backup import Backup, forget_old, list_backups, make_backup, too_old, verify
-from backupd.register.restore import put_back, set_aside
+from backupd.register.restore import forget_asides, put_back, set_aside
 from backupd.scan.summary import RunStopped
 from backupd.settings.values import Duration
 from index.engine import Index, open_index
@@ -168,3 +169,17 @@ def test_setting_aside_takes_what_was_acknowledged_along(index: Index, tmp_path:
     assert names(aside) == 500
     assert not (tmp_path / "index.db").exists()
     assert set_aside(tmp_path / "index.db", NOW) is None
+
+
+def test_an_index_moved_aside_is_kept_as_long_as_backups_are(tmp_path: Path) -> None:
+    database = tmp_path / "index.db"
+    for name in (".aside-20260401T080000Z", ".aside-20260401T080000Z-wal", ".aside-20260510T080000Z", ".aside-mine", ""):
+        database.with_name(f"index.db{name}").write_bytes(b"names")
+    for name, day in (("0004", date(2026, 4, 1)), ("0012", date(2026, 5, 10))):
+        copied = database.with_name(f"index.db.before-{name}")
+        copied.write_bytes(b"names")
+        os.utime(copied, (datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp(),) * 2)
+    assert forget_asides(database, date(2026, 6, 1), None) == 0
+    assert forget_asides(database, date(2026, 6, 1), Duration(days=30)) == 2
+    left = {path.name.removeprefix("index.db") for path in tmp_path.iterdir()}
+    assert left == {"", ".aside-20260510T080000Z", ".aside-mine", ".before-0012"}
