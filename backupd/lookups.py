@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, tzinfo
 from typing import Any
@@ -36,7 +36,7 @@ def show(conn: Connection, shoot_id: int, basis: Basis) -> Answer:
         {"store": store, "path": path, "present": present}
         for store, path, present in answers.shoot_folders(conn, shoot_id)
     ]
-    answer["participants"] = [_person(row) for row in people.appearances(conn, shoot_id)]
+    answer["participants"] = persons(people.appearances(conn, shoot_id))
     answer["captured"] = answers.captured_range(conn, shoot_id)
     answer["cameras"] = answers.cameras(conn, shoot_id)
     answer["review"] = [_question(row) for row in review.questions_of_shoot(conn, shoot_id)]
@@ -101,6 +101,14 @@ def retention_answer(verdict: Retention) -> Answer:
         "prunable_from": verdict.prunable_from.isoformat() if verdict.prunable_from else None,
         "rule": verdict.rule,
     }
+
+
+def persons(rows: Iterable[AppearanceRow]) -> list[Answer]:
+    """Return who appears, each as a list has them; once where copies of that list, in several stores, say the same."""
+    said: dict[tuple[object, ...], AppearanceRow] = {}
+    for row in rows:
+        said.setdefault((row.name, row.role, row.email, row.phone, row.minor, row.consent, row.place), row)
+    return [_person(row) for row in said.values()]
 
 
 def _person(row: AppearanceRow) -> Answer:

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date
+from zlib import crc32
 
 from backupd.demo.shoots import ListFormat, Person
 
@@ -37,8 +38,8 @@ def _rows(people: Sequence[Person], day: date, *, english: bool) -> list[list[st
     )
     minors = any(person.age for person in people)
     rows = [[*heading, "Syntymäaika"] if minors else heading]
-    for number, person in enumerate(people, 1):
-        row = [person.name, person.role, _address(person), f"0400000{100 + number}", person.consent]
+    for person in people:
+        row = [person.name, person.role, _address(person), _number(person), person.consent]
         if person.age:  # a child is reached through a parent
             row[2:4] = "", ""
         born = f"1.1.{day.year - person.age}" if person.age else ""
@@ -49,6 +50,11 @@ def _rows(people: Sequence[Person], day: date, *, english: bool) -> list[list[st
 def _address(person: Person) -> str:
     letters = person.name.casefold().translate(str.maketrans("äåöéø", "aaoeo"))
     return re.sub(r"[^a-z-]+", ".", letters) + "@example.com"
+
+
+def _number(person: Person) -> str:
+    # One's own in every list: who shares a number is taken for one who may be meant.
+    return f"040000{crc32(person.name.encode()) % 10_000:04}"
 
 
 def _workbook(rows: Sequence[Sequence[str]]) -> bytes:

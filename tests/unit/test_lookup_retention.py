@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from backupd.lookups import shoot_answers
+from backupd.lookups import persons, shoot_answers
 from backupd.retaining import Basis
 from backupd.settings.values import Duration
 from index import folders, holds, shoots, stores
 from index.engine import open_index
 from index.holds import Hold
-from index.records import FolderRow
+from index.records import AppearanceRow, FolderRow
 
 
 @pytest.fixture
@@ -50,3 +51,10 @@ def test_a_hold_is_told_until_it_is_released(conn: Connection) -> None:
     assert _retention(conn, date(2027, 9, 1))["state"] == "held"
     holds.release(conn, "h1", 200, "anna", "no longer")
     assert _retention(conn, date(2027, 9, 1))["state"] == "prunable"
+
+
+def test_who_stands_in_copies_of_one_list_is_told_once() -> None:
+    row = AppearanceRow("Aino Virtanen", "bride", "aino@virtanen.example", None, None, "yes", "archive", "a/lista.csv", "row 2")
+    other = replace(row, name="Aino Virtanen", consent="no", place="row 3")
+    told = persons([row, other, replace(row, store="drive", path="b/lista.csv")])
+    assert [(one["consent"], one["from"]["store"]) for one in told] == [("yes", "archive"), ("no", "archive")]
