@@ -83,7 +83,9 @@ def forecast(
         if not limits.last_copies:
             lacking |= {id: mine[id] for id in some if lying[id] < 2}
         shoots = [
-            MayGo(id, day, size) for id, day in some.items() if (size := max(0, mine[id] - lacking.get(id, 0)))
+            MayGo(id, day, size, _day(known[id].last_day))
+            for id, day in some.items()
+            if (size := max(0, mine[id] - lacking.get(id, 0)))
         ]
         outlook = look_ahead(supply, shoots, basis.today, until)
         lying.subtract(each.shoot for each in outlook.going)
@@ -104,6 +106,10 @@ def _beside_held(
         families = {family_of(row.path) for row in rows if row.copy_id in staying.copies}
         found[id] = sum(row.size for row in (beside(rows, families) if families else rows))
     return found
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _window(first_day: str | None, since: date, today: date) -> int:

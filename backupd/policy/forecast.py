@@ -19,6 +19,7 @@ class MayGo:
     shoot: int
     prunable_from: date
     size: int
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Outlook:
 
 def look_ahead(supply: Supply, shoots: Sequence[MayGo], today: date, until: date) -> Outlook:
     """Return what is to be expected from today to a later day, both included."""
-    waiting = sorted(shoots, key=lambda one: (one.prunable_from, one.shoot))
+    # As clean-ups have it: what is free to go since one day, by its own.
+    waiting = sorted(shoots, key=lambda one: (one.prunable_from, one.last_day or date.max, one.shoot))
     days = [today + timedelta(days=number) for number in range((until - today).days + 1)]
     freed, position = 0, 0
     without, with_cleaning, going = [], [], []

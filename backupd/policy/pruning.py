@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
+from typing import Protocol
 
 from backupd.policy.deletion import Verdict, decide
 from backupd.policy.facts import Facts, Intact, Known
@@ -24,14 +25,37 @@ from backupd.settings.values import UNLIMITED, Unlimited
 
 @dataclass(frozen=True, slots=True)
 class ShootLine:
-    """One shoot on the store that is to be freed. `since` orders: the last day of its protection. Its files are the rows
-    `start` to `stop` (not included) of the columns."""
+    """One shoot on the store that is to be freed. `since`, the last day of its protection, orders, then its own last day:
+    all that an archive held when it was first indexed is protected until one day. Its files are the rows `start` to `stop`
+    (not included) of the columns."""
 
     id: int
     since: date | None
     facts: Facts
     start: int
     stop: int
+    last_day: date | None = None
+
+
+class Aged(Protocol):
+    """What is ordered by its age."""
+
+    @property
+    def id(self) -> int:
+        """The shoot."""
+
+    @property
+    def since(self) -> date | None:
+        """The last day of its protection."""
+
+    @property
+    def last_day(self) -> date | None:
+        """Its own last day."""
+
+
+def by_age(shoot: Aged) -> tuple[date, date, int]:
+    """Return what shoots are sorted by, the oldest first; those of which no day is known come last."""
+    return shoot.since or date.max, shoot.last_day or date.max, shoot.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +161,7 @@ def plan_prune(shoots: Sequence[ShootLine], files: FileColumns, limits: PruneLim
     if limits.free_bytes >= limits.low_bytes:
         return Plan(array("q"), array("q"), (), (), 0, 0, Stopped.NOT_DUE)
     making = _Making(files, limits)
-    ordered = sorted(shoots, key=lambda line: (line.since or date.max, line.id))
+    ordered = sorted(shoots, key=by_age)
     allowed, refused = _sort_out(ordered)
     if limits.evict:
         making.evict(ordered)

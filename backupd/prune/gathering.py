@@ -11,7 +11,7 @@ from backupd.policy.copies import OTHERS_FOR_EVICTION, CopyFact, CopyState, Know
 from backupd.policy.deletion import decide
 from backupd.policy.facts import Intact, Known
 from backupd.policy.families import Role, family_of, role_of
-from backupd.policy.pruning import FileColumns, Refused, ShootLine
+from backupd.policy.pruning import FileColumns, Refused, ShootLine, by_age
 from backupd.prune.basis import Basis
 from backupd.prune.shoots import ShootState
 from backupd.settings.values import Unlimited
@@ -58,7 +58,7 @@ def gather(
     """
     found = Gathered()
     evict = basis.prune.spare_copies
-    ordered = sorted(states.values(), key=lambda each: (each.since is None, each.since, each.id))
+    ordered = sorted(states.values(), key=by_age)
     loading = [each for each in ordered if evict or decide("prune", each.facts).is_allowed]
     whole = evict or basis.prune.rebuildable_first
     elsewhere = _Elsewhere(basis, online, doomed)
@@ -86,7 +86,7 @@ def gather(
 
 def _line(shoot: ShootState, start: int, stop: int) -> ShootLine:
     # Whichever files have no other good copy were sorted out one by one; of the others there is more than one.
-    return ShootLine(shoot.id, shoot.since, replace(shoot.facts, intact=Intact.MORE), start, stop)
+    return ShootLine(shoot.id, shoot.since, replace(shoot.facts, intact=Intact.MORE), start, stop, shoot.last_day)
 
 
 def _by_shoot(rows: Iterable[ShootFile]) -> dict[int, list[ShootFile]]:

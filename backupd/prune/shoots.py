@@ -37,12 +37,14 @@ class ShootState:
     since: date | None
     holds: tuple[str, ...]
     staying: Staying = NOTHING
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shoots:
     """What is known of shoots, whichever store is meant. `on_files` are the holds on some files, by shoot."""
 
+    known: Mapping[int, keeping.Standing]
     verdicts: Mapping[int, Retention]
     held: Holding
     on_files: Mapping[int, Sequence[tuple[Hold, frozenset[bytes]]]]
@@ -54,9 +56,10 @@ class Shoots:
 def known_shoots(conn: Connection, basis: Basis, ids: Collection[int] | None = None) -> Shoots:
     """Return what is known of these shoots, of all where `ids` is None."""
     held, on_files = apart(conn, holding(conn, basis.keeping, ids))
-    verdicts = decided(keeping.standings(conn, ids), held, basis.keeping)
+    known = keeping.standings(conn, ids)
+    verdicts = decided(known, held, basis.keeping)
     asked = askings(conn, basis.keeping, basis.now, ids, bans=False)
-    return Shoots(verdicts, held, on_files, prunable.erasures(conn), prunable.with_erased_content(conn), asked)
+    return Shoots(known, verdicts, held, on_files, prunable.erasures(conn), prunable.with_erased_content(conn), asked)
 
 
 def states_of(
@@ -94,8 +97,14 @@ def states_of(
                 facts = replace(facts, legal_hold=Known.YES if facts.legal_hold is Known.YES else Known.UNKNOWN)
             alike[key] = facts
         staying = staying_of(conn, id, known.on_files.get(id, ()))
-        found[id] = ShootState(id, alike[key], known.verdicts[id].protected_until, stops.holds, staying)
+        found[id] = ShootState(
+            id, alike[key], known.verdicts[id].protected_until, stops.holds, staying, _day(known.known[id].last_day)
+        )
     return found
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def is_stale(conn: Connection, basis: Basis, store_id: int) -> Known:

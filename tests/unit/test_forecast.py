@@ -45,6 +45,13 @@ def test_clean_ups_begin_below_the_low_mark_take_the_oldest_and_end_at_the_high_
     assert [(one.day, one.shoot) for one in outlook.going] == [(date(2027, 1, 9), 1), (date(2027, 1, 9), 2)]
 
 
+def test_what_is_free_to_go_since_one_day_goes_by_its_own() -> None:
+    same = date(2026, 1, 1)
+    shoots = [MayGo(1, same, 15, date(2020, 1, 1)), MayGo(2, same, 15), MayGo(3, same, 15, date(2015, 1, 1))]
+    outlook = look_ahead(Supply(10, 0, 30, 500, True), shoots, TODAY, TODAY)
+    assert [one.shoot for one in outlook.going] == [3, 1, 2]
+
+
 def test_nothing_goes_before_its_day() -> None:
     outlook = look_ahead(Supply(100, 10, 30, 50, True), [MayGo(1, date(2027, 1, 12), 90)], TODAY, YEAR)
     assert outlook.full_all_the_same_on == date(2027, 1, 11)

@@ -126,6 +126,14 @@ def test_nothing_is_due_while_there_is_room() -> None:
     assert (plan.stopped, len(plan.copies), plan.freed) == (Stopped.NOT_DUE, 0, 0)
 
 
+def test_of_what_is_free_to_go_since_one_day_the_oldest_goes_first() -> None:
+    studio = Studio()
+    for name, day in (("b.jpg", NEWER), ("c.jpg", None), ("a.jpg", OLD)):
+        studio.add(NEWER, name)
+        studio.shoots[-1] = replace(studio.shoots[-1], last_day=day)
+    assert studio.gone(studio.plan()) == ["a.jpg", "b.jpg", "c.jpg"]
+
+
 def test_oldest_first_and_only_until_the_high_mark() -> None:
     studio = Studio()
     studio.add(NEWER, "newer1.jpg", "newer2.jpg")
