@@ -159,8 +159,8 @@ GROUP = Group(
             ),
             description=(
                 "Stop the service first. The backup is checked whole before anything is touched, and the index from"
-                " before is moved aside, for as long as backups are kept. What was erased, withdrawn or held since is applied"
-                " from the ledger."
+                " before is moved aside, for as long as backups are kept. What was erased, withdrawn or held since is"
+                " applied from the ledger."
             ),
         ),
     ),
