@@ -7,12 +7,13 @@ store for that), never read a clock to decide, and never touch anything outside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
+from adapters.errors import StoreError
 from adapters.records import (
     Account,
     Capabilities,
@@ -148,6 +149,43 @@ class ReadsLocally(Protocol):
 
     def read_root(self) -> int:
         """Open the root, believed just now, and return the descriptor. The caller closes it. Raises as `check`."""
+        ...
+
+
+class RemovesMany(Protocol):
+    """A store that takes many removals in one request (`capabilities.batch`). Wanted are (ref, version, path)."""
+
+    def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """As `remove`, of each; yield what became of them, in order. Raises Unavailable where nobody knows."""
+        ...
+
+    def purge_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """As `purge`, of each; the store says that it did so, and is to be asked afterwards whether they are gone."""
+        ...
+
+
+class LooksAtMany(Protocol):
+    """A store that looks at many files in one request (`capabilities.looks`).
+
+    What was looked at counts for a moment as looked at right before its removal.
+    """
+
+    def look_many(self, refs: Sequence[str], ahead: Sequence[str] = ()) -> list[Entry | Presence]:
+        """Return each as it is now, without a path, in order: ABSENT as `presence` says it, UNKNOWN what is to be asked
+        for by itself. `ahead` are some that will be looked at next, one of each folder. Raises NotOurStore, Unavailable.
+        """
+        ...
+
+
+class TellsGone(Protocol):
+    """A store that tells of many files at a time what became of them (`capabilities.tells_gone`)."""
+
+    def left_of(self, refs: Sequence[str], *, purged: bool) -> list[Presence]:
+        """Return of those which the store just said it removed whether they are gone.
+
+        PRESENT is to be asked for by itself, UNKNOWN rests in a trash though it was purged. Raises NotOurStore,
+        Unavailable; Unsupported where listing the folders is the shorter way.
+        """
         ...
 
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dropbox import exceptions, files
+from dropbox import files
 
 from adapters.dropbox_client import Client
-from adapters.dropbox_errors import translate
 from adapters.dropbox_paths import stored_path
 from adapters.dropbox_reads import Outside, Reads, as_item
 from adapters.errors import Changed, NotFound, Refused, StoreError, Unavailable
 from adapters.records import Entry, Forever, Receipt
 
-MOST_AT_ONCE = 1000
-"""How many removals one call takes."""
-
 _REVISION = re.compile(r"[0-9a-f]{9,}")
 _OUTER_BOUND = timedelta(days=60)
 """How long after its window Dropbox may take to purge. Source: help.dropbox.com, data retention policy."""
-_MOST_POLLS = 120
-_POLL_SECONDS = 1.0
 
 Recoverable = datetime | Forever | None
 
@@ -40,15 +34,13 @@ class Acts:
         *,
         may_purge: bool,
         now: Callable[[], datetime],
-        sleep: Callable[[float], None],
     ) -> None:
         self._client = client
         self._reads = reads
         self._root = root
         self._window = window
-        self._may_purge = may_purge
+        self.may_purge = may_purge
         self._now = now
-        self._sleep = sleep
         self._moving: dict[tuple[str, str, str], Entry] = {}
 
     def move(self, ref: str, version: str, path: str) -> Receipt:
@@ -84,11 +76,11 @@ class Acts:
             raise Changed(err.store, "remove", ref, err.detail) from err
         except NotFound:
             return self._absent("remove", ref, version)
-        return Receipt(ref, entry.path, version, entry.hashes, recoverable_until=self._now() + self._window)
+        return Receipt(ref, entry.path, version, entry.hashes, recoverable_until=self.until())
 
     def purge(self, ref: str, version: str, before: Callable[[], None]) -> Receipt:
         """Remove for good where the app may; else remove, and say until when it can be brought back."""
-        if not self._may_purge:
+        if not self.may_purge:
             return self.remove(ref, version, before)
         try:
             entry = self._seen("purge", ref, version)
@@ -102,45 +94,9 @@ class Acts:
             return self.remove(ref, version)
         return Receipt(ref, entry.path, version, entry.hashes, recoverable_until=self._recoverable("purge", ref, entry))
 
-    def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
-        """Remove many at once, each given as (ref, version, path); yield what became of each, in order.
-
-        A file is removed only if at that path the very revision still lies. Raises Unavailable while nobody knows what
-        was done: then each must be looked at.
-        """
-        for start in range(0, len(wanted), MOST_AT_ONCE):
-            some = wanted[start : start + MOST_AT_ONCE]
-            paths = [f"{self._root}/{stored_path(self._client.store, 'remove', path)}" for _, _, path in some]
-            for _, version, _ in some:
-                self._check_revision("remove", "", version)
-            args = [
-                files.DeleteArg(path, parent_rev=version) for path, (_, version, _) in zip(paths, some, strict=True)
-            ]
-            results = self._run_batch(args)
-            if len(results) != len(some):
-                raise Unavailable(self._client.store, "remove", detail="answered wrongly: a batch lacks results")
-            for (ref, version, path), result in zip(some, results, strict=True):
-                yield self._one_result(ref, version, path, result)
-
-    def _run_batch(self, args: list[Any]) -> list[Any]:
-        launched = self._client.call("remove", "", lambda sdk: sdk.files_delete_batch(args))
-        if launched.is_complete():
-            return list(launched.get_complete().entries)
-        job = launched.get_async_job_id()
-        for _ in range(_MOST_POLLS):
-            status = self._client.call("remove", "", lambda sdk: sdk.files_delete_batch_check(job))
-            if status.is_complete():
-                return list(status.get_complete().entries)
-            if not status.is_in_progress():
-                break
-            self._sleep(_POLL_SECONDS)
-        raise Unavailable(self._client.store, "remove", detail="a batch of removals did not come to its end")
-
-    def _one_result(self, ref: str, version: str, path: str, result: Any) -> Receipt | StoreError:
-        if result.is_success():
-            return Receipt(ref, path, version, recoverable_until=self._now() + self._window)
-        failure = exceptions.ApiError(None, result.get_failure(), None, None)
-        return translate(failure, self._client.store, "remove", ref, None, 409)
+    def until(self) -> datetime:
+        """Return until when the account can bring back what is removed now."""
+        return self._now() + self._window
 
     def _seen(self, operation: str, ref: str, version: str) -> Entry:
         entry = self._reads.stat(ref, operation)
@@ -148,11 +104,12 @@ class Acts:
         return entry
 
     def _check_version(self, operation: str, entry: Entry, version: str) -> None:
-        self._check_revision(operation, entry.ref, version)
+        self.check_revision(operation, entry.ref, version)
         if entry.version != version:
             raise Changed(self._client.store, operation, entry.ref, "another revision lies there now")
 
-    def _check_revision(self, operation: str, ref: str, version: str) -> None:
+    def check_revision(self, operation: str, ref: str, version: str) -> None:
+        """Raise Changed for a version that no file in Dropbox can have."""
         if not _REVISION.fullmatch(version):
             raise Changed(self._client.store, operation, ref, "no revision in Dropbox can be called so")
 

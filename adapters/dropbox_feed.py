@@ -74,6 +74,27 @@ class Feed:
         latest = {entry.key: entry for entry in entries}
         return Listing(path, path, _mark(latest.values()), tuple(latest.values()), tuple(problems))
 
+    def latest(self) -> str:
+        """Return the service's own position as it is now: `since` tells from there."""
+        argument = {"path": self._root, "recursive": True, "include_deleted": False, "include_mounted_folders": True}
+        answer = self._client.json(
+            "presence", files.list_folder_get_latest_cursor, "files/list_folder/get_latest_cursor", argument
+        )
+        cursor = answer.get("cursor")
+        if not isinstance(cursor, str) or not cursor:
+            raise Unavailable(self._client.store, "presence", detail="answered wrongly: no position was given")
+        return cursor
+
+    def since(self, cursor: str) -> tuple[Net, str]:
+        """Return what has come to the root since a position of `latest`, and the position after it."""
+        entries: list[Any] = []
+        while True:
+            raw = self._next_page(cursor)
+            entries += raw.entries
+            cursor = raw.cursor
+            if not raw.more:
+                return self._net(_Raw(entries, cursor, more=False)), cursor
+
     def survey(self, limit: int, marker: Marker | None) -> Survey:
         """Count the root's files up to a limit."""
         count = folders = size = 0

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 from adapters.base import MARKER_NAME, Opener
-from adapters.dropbox_acts import MOST_AT_ONCE, Acts
+from adapters.dropbox_acts import Acts
 from adapters.dropbox_client import CONNECTIONS, Client, Connection
 from adapters.dropbox_feed import Feed
 from adapters.dropbox_links import Links
+from adapters.dropbox_many import MOST_AT_ONCE, Many
 from adapters.dropbox_reads import Reads
 from adapters.dropbox_store import DropboxOptions
 from adapters.dropbox_upload import Uploads
@@ -74,8 +75,8 @@ class DropboxStore:
             timedelta(days=options.recoverable_days),
             may_purge=options.permanent_delete,
             now=now,
-            sleep=sleep,
         )
+        self._many = Many(self._client, self._reads, self._feed, self._links, self._acts, options.root, sleep)
 
     @property
     def name(self) -> str:
@@ -98,6 +99,7 @@ class DropboxStore:
             recoverable_days=self._options.recoverable_days,
             connections=CONNECTIONS,
             batch=MOST_AT_ONCE,
+            tells_gone=True,
             notes=("overwritten and removed files can be brought back by the account until its plan's window ends",),
         )
 
@@ -178,7 +180,15 @@ class DropboxStore:
 
     def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
         """Remove many files at once, each given as (ref, version, path); yield what became of each, in order."""
-        return self._acts.remove_many(wanted)
+        return self._many.remove(wanted)
+
+    def purge_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """Remove many files at once, links included, as `purge`."""
+        return self._many.purge(wanted)
+
+    def left_of(self, refs: Sequence[str], *, purged: bool) -> list[Presence]:  # noqa: ARG002 - nothing can be purged here
+        """Return whether files that were just removed are gone."""
+        return self._many.left(refs)
 
     def purge(self, ref: str, version: str) -> Receipt:
         """Remove for good, links included, or say until when it can be brought back."""

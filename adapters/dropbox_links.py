@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from dropbox import sharing
@@ -12,6 +14,9 @@ from adapters.dropbox_errors import api_error_of, tags_of
 from adapters.dropbox_reads import Reads
 from adapters.errors import NotFound, Refused, StoreError
 from adapters.records import ShareLink
+
+_MOST_PAGES = 20
+"""So many pages of the account's links are read rather than asking for those of each file."""
 
 
 class Links:
@@ -55,6 +60,28 @@ class Links:
             if err.worth_retrying:
                 raise
 
+    def linked(self, refs: Set[str]) -> set[str]:
+        """Return which of these have a link of their own: the account's links are listed instead of asking for each file's.
+
+        Where there are too many of them, or one does not say what it leads to, all are returned: each is to be looked at.
+        """
+        found: set[str] = set()
+        cursor: str | None = None
+        for _ in range(_MOST_PAGES):
+            try:
+                listed = self._silenced("share", "", partial(_list_all, cursor))
+            except StoreError as err:
+                if err.worth_retrying:
+                    raise
+                return set()
+            if any(not link.id for link in listed.links):
+                return set(refs)
+            found.update(link.id for link in listed.links)
+            if not listed.has_more:
+                return found & refs
+            cursor = listed.cursor
+        return set(refs)
+
     def _made(self, ref: str, asked: datetime) -> tuple[Any, bool]:
         settings = sharing.SharedLinkSettings(expires=asked.replace(tzinfo=None), audience=sharing.LinkAudience.public)
         found = self._try("share", ref, lambda sdk: sdk.sharing_create_shared_link_with_settings(ref, settings))
@@ -89,6 +116,10 @@ class Links:
             return self._client.call(operation, ref, act)
         except StoreError as err:
             raise _without_cause(err) from None
+
+
+def _list_all(cursor: str | None, sdk: Any) -> Any:
+    return sdk.sharing_list_shared_links(cursor=cursor)
 
 
 def _without_cause(err: StoreError) -> StoreError:

@@ -8,19 +8,19 @@ in the trash for as long as everything else.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.errors import Changed, NotFound, Refused, StoreError, Unavailable
-from adapters.gdrive_client import BATCH, Ask, Client
+from adapters.errors import Changed, NotFound, Refused, Unavailable
+from adapters.gdrive_client import Ask, Client
 from adapters.gdrive_entries import FILE_FIELDS, Item, is_owned
 from adapters.gdrive_links import Links
 from adapters.gdrive_naming import Names
 from adapters.gdrive_paths import name_key, part_name
 from adapters.gdrive_places import Places
 from adapters.gdrive_queries import Queries
-from adapters.gdrive_reads import Outside, Reads, known_ref
+from adapters.gdrive_reads import Outside, Reads
 from adapters.records import Receipt
 
 TRASH_DAYS = 30
@@ -89,68 +89,8 @@ class Acts:
             return self._absent("remove", ref, version)
         self._check_owned("remove", item)
         self._links.end_public("remove", item.id)
-        answer = self._client.call("remove", ref, _to_trash(ref))
-        return self._trashed(ref, version, answer)
-
-    def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
-        """Remove many at once, each given as (ref, version, path); yield what became of each, in order.
-
-        Raises Unavailable while nobody knows what was done: then each must be looked at.
-        """
-        for start in range(0, len(wanted), BATCH):
-            yield from self._remove_some(wanted[start : start + BATCH])
-
-    def _remove_some(self, wanted: Sequence[tuple[str, str, str]]) -> list[Receipt | StoreError]:
-        outcomes: list[Receipt | StoreError] = []
-        looked = self._look_at([ref for ref, _, _ in wanted])
-        doomed: list[int] = []
-        for number, (ref, version, _) in enumerate(wanted):
-            outcome = self._decided(ref, version, looked[number])
-            if outcome is None:
-                doomed.append(number)
-                # Until it is known what became of it.
-                outcome = Unavailable(self._client.store, "remove", ref, "nobody knows what became of it")
-            outcomes.append(outcome)
-        for number in doomed:
-            self._links.end_public("remove", wanted[number][0], looked[number])
-        answers = self._client.batch("remove", [_to_trash(wanted[number][0]) for number in doomed])
-        for number, answer in zip(doomed, answers, strict=True):
-            ref, version, _ = wanted[number]
-            outcomes[number] = self._outcome(ref, version, answer)
-        return outcomes
-
-    def _look_at(self, refs: Sequence[str]) -> list[Item | StoreError]:
-        self._reads.root("remove")
-        looked = self._queries.get_many(
-            "remove", [known_ref(self._client.store, "remove", ref) for ref in refs], f"{FILE_FIELDS},permissionIds"
-        )
-        items = [item for item in looked if isinstance(item, Item) and not item.trashed]
-        self._reads.look_again("remove", items)
-        self._names.load("remove", {parent for item in items for parent in item.parents})
-        return looked
-
-    def _decided(self, ref: str, version: str, found: Item | StoreError) -> Receipt | StoreError | None:
-        """Return what there is to say of a file without touching it; None if it is to go."""
-        try:
-            if isinstance(found, NotFound) or (isinstance(found, Item) and (found.trashed or found.is_folder)):
-                return self._absent("remove", ref, version)
-            if isinstance(found, StoreError):
-                return found
-            if not self._reads.is_inside("remove", found):
-                return Changed(self._client.store, "remove", ref, "it lies outside the store's folder now")
-            self._check_version("remove", found, version)
-            self._check_owned("remove", found)
-        except StoreError as err:
-            return err
-        return None
-
-    def _outcome(self, ref: str, version: str, answer: Mapping[str, Any] | StoreError) -> Receipt | StoreError:
-        if isinstance(answer, StoreError):
-            return answer
-        try:
-            return self._trashed(ref, version, answer)
-        except StoreError as err:
-            return err
+        answer = self._client.call("remove", ref, to_trash(ref))
+        return self.trashed(ref, version, answer)
 
     def purge(self, ref: str, version: str) -> Receipt:
         """Delete for good, with all its revisions, whoever else may open it first cut off; from the trash as well."""
@@ -159,14 +99,14 @@ class Acts:
         except Outside as err:
             raise Changed(err.store, "purge", ref, err.detail) from err
         except NotFound:
-            return self._absent("purge", ref, version, self._kept_until())
+            return self._absent("purge", ref, version)
         self._check_owned("purge", item)
         self._links.end_all("purge", ref)
         # Not found: an earlier request's answer was lost. What follows tells.
         with contextlib.suppress(NotFound):
             self._client.act("purge", ref, lambda service: service.files().delete(fileId=ref, supportsAllDrives=True))
         self._check_gone(ref)
-        return Receipt(ref, "", version, recoverable_until=self._kept_until())
+        return Receipt(ref, "", version, recoverable_until=self.until("purge"))
 
     def recoverable(self, ref: str) -> datetime | None:
         """Return until when a removed file could come back: what has its id still lies in a trash, or is there again."""
@@ -200,23 +140,33 @@ class Acts:
         if not is_owned(item):
             raise Refused(self._client.store, operation, item.id, "it belongs to somebody else, who alone may remove it")
 
-    def _trashed(self, ref: str, version: str, answer: Mapping[str, Any]) -> Receipt:
+    def check_meant(self, operation: str, item: Item, version: str) -> None:
+        """Raise Changed unless a file is of this version, Refused unless it is ours to remove."""
+        self._check_version(operation, item, version)
+        self._check_owned(operation, item)
+
+    def trashed(self, ref: str, version: str, answer: Mapping[str, Any]) -> Receipt:
+        """Return the receipt for what was put into the trash. Raises Unavailable where it is not there."""
         if answer.get("trashed") is not True:
             raise Unavailable(self._client.store, "remove", ref, "answered wrongly: it is not in the trash")
-        return Receipt(ref, "", version, recoverable_until=self._now() + timedelta(days=TRASH_DAYS) + self._kept)
+        return Receipt(ref, "", version, recoverable_until=self.until("remove"))
 
-    def _absent(self, operation: str, ref: str, version: str, until: datetime | None = None) -> Receipt:
-        """Return the receipt of what was gone already, if the store can be believed. Raises NotOurStore."""
-        self._reads.believe(operation)
+    def until(self, operation: str) -> datetime | None:
+        """Return until when what is gone could be brought back.
+
+        When a file went into the trash is not told in My Drive: at the latest just now.
+        """
         if operation == "remove":
-            # When it went into the trash is not told in My Drive: at the latest just now.
-            until = self._now() + timedelta(days=TRASH_DAYS) + self._kept
-        return Receipt(ref, "", version, already=True, recoverable_until=until)
-
-    def _kept_until(self) -> datetime | None:
+            return self._now() + timedelta(days=TRASH_DAYS) + self._kept
         return self._now() + self._kept if self._kept else None
 
+    def _absent(self, operation: str, ref: str, version: str) -> Receipt:
+        """Return the receipt of what was gone already, if the store can be believed. Raises NotOurStore."""
+        self._reads.believe(operation)
+        return Receipt(ref, "", version, already=True, recoverable_until=self.until(operation))
 
-def _to_trash(ref: str) -> Ask:
+
+def to_trash(ref: str) -> Ask:
+    """Return the call that puts a file into the trash."""
     body = {"trashed": True}
     return lambda service: service.files().update(fileId=ref, body=body, fields="id,trashed", supportsAllDrives=True)

@@ -18,6 +18,7 @@ from adapters.gdrive_client import BATCH, CONNECTIONS, Ask, Client, Connection
 from adapters.gdrive_feed import Feed
 from adapters.gdrive_folder import list_folder
 from adapters.gdrive_links import Links
+from adapters.gdrive_many import Many
 from adapters.gdrive_naming import Names
 from adapters.gdrive_places import Places
 from adapters.gdrive_queries import Queries
@@ -94,6 +95,7 @@ class DriveStore:
         self._links = Links(self._client, self._reads, options.share_with)
         kept = timedelta(days=options.recoverable_days)
         self._acts = Acts(self._client, queries, names, self._reads, self._places, self._links, kept, now)
+        self._many = Many(self._client, queries, names, tree, self._reads, self._links, self._acts, monotonic)
 
     @property
     def name(self) -> str:
@@ -119,6 +121,8 @@ class DriveStore:
             recoverable_days=TRASH_DAYS + self._options.recoverable_days,
             connections=CONNECTIONS,
             batch=BATCH,
+            looks=BATCH,
+            tells_gone=True,
             notes=(
                 "files from before 2018 may have no SHA-256, and are then known by size and MD5",
                 "a file that is changed in the very moment of its removal goes along: Drive can't compare and remove",
@@ -205,7 +209,19 @@ class DriveStore:
 
     def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
         """Remove many files at once, each given as (ref, version, path); yield what became of each, in order."""
-        return self._acts.remove_many(wanted)
+        return self._many.remove(wanted)
+
+    def purge_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """Delete many files for good at once; whether they are gone is told by `left_of`."""
+        return self._many.purge(wanted)
+
+    def look_many(self, refs: Sequence[str], ahead: Sequence[str] = ()) -> list[Entry | Presence]:
+        """Return many files as they are now, without their paths."""
+        return self._many.look(refs, ahead)
+
+    def left_of(self, refs: Sequence[str], *, purged: bool) -> list[Presence]:
+        """Return whether files that were just removed are gone."""
+        return self._many.left(refs, purged=purged)
 
     def purge(self, ref: str, version: str) -> Receipt:
         """Delete for good, and say until when an administrator could bring it back."""

@@ -35,12 +35,17 @@ class Names:
     def load(self, operation: str, parents: Iterable[str]) -> None:
         """Learn all that leads up from these folders, and what they are called."""
         wanted = set(parents)
+        self.learn(operation, wanted)
+        self._settle_folders(operation, self._tree.unsettled(wanted))
+
+    def learn(self, operation: str, parents: Iterable[str]) -> None:
+        """Learn all that leads up from these folders: enough to know whether they are inside."""
+        wanted = set(parents)
         unseen: set[str] = set()
         while missing := sorted(self._tree.unknown(wanted) - unseen):
             # What we may not see is outside; what lies in it shows no more than its id. So all below would be called gone:
             # a refusal that passes must not say that, hence it is heard twice.
             unseen.update(self._look(operation, self._look(operation, missing)))
-        self._settle_folders(operation, self._tree.unsettled(wanted))
 
     def _look(self, operation: str, ids: Sequence[str]) -> list[str]:
         """Learn what these folders are; return those that may not be seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -72,21 +72,35 @@ class Reads:
 
         `also` is a question that goes along in the same request; None is returned where it was not answered.
         """
-        ids = [self.root(operation), self.marker_id(operation)]
+        return self.believe_around(operation, (), (), also)[0]
+
+    def believe_around(
+        self, operation: str, parents: Iterable[str], ahead: Sequence[str], also: Ask | None
+    ) -> tuple[dict[str, Any] | None, list[Item]]:
+        """As `believe`, and look anew at all that leads up from `parents`, and at what is `ahead`, in the same request.
+
+        Returns the answer to `also`, and what of that which is ahead could be seen.
+        """
+        above = sorted(self._tree.above(parents) | self._tree.unknown(parents))
+        ids = [self.root(operation), self.marker_id(operation), *above, *ahead]
         told: dict[str, Any] | StoreError | None = None
         if also is None:
             found = self._queries.get_many(operation, ids, _ROOT_FIELDS)
         else:
             found, told = self._queries.get_many_and(operation, ids, _ROOT_FIELDS, also)
-        self._check_root(operation, found[0])
-        marker = found[1]
+        self._check_believed(operation, found[0], found[1])
+        self._take_in(above, found[2 : 2 + len(above)])
+        further = [each for each in found[2 + len(above) :] if isinstance(each, Item)]
+        return None if isinstance(told, StoreError) else told, further
+
+    def _check_believed(self, operation: str, root: Item | StoreError, marker: Item | StoreError) -> None:
+        self._check_root(operation, root)
         if isinstance(marker, NotFound) or (isinstance(marker, Item) and not self._is_marker(marker)):
             self._marker_id = None
             raise NotOurStore(self._client.store, operation, detail="the marker is not in the store's folder any more")
         if isinstance(marker, StoreError):
             raise marker
         self._marker_mark = _mark_of(marker)
-        return None if isinstance(told, StoreError) else told
 
     def marker_id(self, operation: str) -> str:
         """Return the marker's id, looked for once. Raises NotOurStore if there is none."""
@@ -166,7 +180,10 @@ class Reads:
     def look_again(self, operation: str, items: list[Item]) -> None:
         """Ask anew about all folders that are known to lead up to these, in one request."""
         ids = sorted(self._tree.above(parent for item in items for parent in item.parents))
-        for id, found in zip(ids, self._queries.get_many(operation, ids, FOLDER_FIELDS), strict=True):
+        self._take_in(ids, self._queries.get_many(operation, ids, FOLDER_FIELDS))
+
+    def _take_in(self, ids: Sequence[str], looked: Sequence[Item | StoreError]) -> None:
+        for id, found in zip(ids, looked, strict=True):
             if isinstance(found, NotFound | Refused):
                 self._tree.forget(id)
             elif isinstance(found, StoreError):

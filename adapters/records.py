@@ -220,8 +220,10 @@ class Capabilities:
     algorithms that the store reports by itself. `recoverable_days` is how long a removed file can be brought back
     by the store, `trash_takes_room` whether until then it still counts against the store's room. `case_sensitive` is
     whether two names that differ only in case are two files. `listing_lags` says that a listing of everything may lack
-    what was put there shortly before, though it can be looked at by its ref. `daily_upload_bytes` is how much a person
-    may upload within a day, None without such a limit.
+    what was put there shortly before, though it can be looked at by its ref. `batch` is how many files one request can
+    remove, `looks` how many it can look at by their refs (`LooksAtMany`), `tells_gone` whether it tells of many at a
+    time that they are gone (`TellsGone`). `daily_upload_bytes` is how much a person may upload within a day, None without
+    such a limit.
     """
 
     listing: Literal["walk", "feed"]
@@ -241,4 +243,6 @@ class Capabilities:
     connections: int = 1
     batch: int = 1
     daily_upload_bytes: int | None = None
+    looks: int = 1
+    tells_gone: bool = False
     notes: tuple[str, ...] = field(default=())

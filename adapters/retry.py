@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, cast
 
-from adapters.base import Opener, Store, TellsRecoverable
+from adapters.base import LooksAtMany, Opener, Store, TellsGone, TellsRecoverable
 from adapters.errors import NotFound, StoreError, Unavailable
 from adapters.records import (
     Account,
@@ -206,25 +206,41 @@ class RetryingStore:
         return self._call("remove", lambda: self._store.remove(ref, version))
 
     def remove_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
-        """Remove many files, each given as (ref, version, path); yield what became of each, in order.
+        """Remove many files, each given as (ref, version, path); yield what became of each, in order."""
+        return self._many("remove", getattr(self._store, "remove_many", None), self.remove, wanted)
 
-        In one go where the store can. Where it can't, or where nobody knows what became of a batch, one by one: each is
-        looked at before it is removed.
-        """
+    def purge_many(self, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Receipt | StoreError]:
+        """Remove many files for good, as `remove_many`."""
+        return self._many("purge", getattr(self._store, "purge_many", None), self.purge, wanted)
+
+    def _many(
+        self,
+        operation: str,
+        batched: Callable[[Sequence[tuple[str, str, str]]], Iterator[Receipt | StoreError]] | None,
+        single: Callable[[str, str], Receipt],
+        wanted: Sequence[tuple[str, str, str]],
+    ) -> Iterator[Receipt | StoreError]:
+        """In one go where the store can. Where it can't, or where nobody knows what became of a batch or of one file in
+        it, one by one: each is looked at before it is removed."""
         done = 0
-        batched = getattr(self._store, "remove_many", None)
         if batched is not None:
             try:
                 for outcome in batched(wanted):
+                    ref, version, _ = wanted[done]
                     done += 1
-                    yield outcome
+                    yield _outcome(single, ref, version) if isinstance(outcome, Unavailable) else outcome
             except Unavailable:
-                logger.warning("batch broke off store=%s operation=remove done=%d", self.name, done)
+                logger.warning("batch broke off store=%s operation=%s done=%d", self.name, operation, done)
         for ref, version, _ in wanted[done:]:
-            try:
-                yield self.remove(ref, version)
-            except StoreError as err:
-                yield err
+            yield _outcome(single, ref, version)
+
+    def look_many(self, refs: Sequence[str], ahead: Sequence[str] = ()) -> list[Entry | Presence]:
+        """See `LooksAtMany`."""
+        return self._call("look", lambda: cast(LooksAtMany, self._store).look_many(refs, ahead))
+
+    def left_of(self, refs: Sequence[str], *, purged: bool) -> list[Presence]:
+        """See `TellsGone`."""
+        return self._call("presence", lambda: cast(TellsGone, self._store).left_of(refs, purged=purged))
 
     def purge(self, ref: str, version: str) -> Receipt:
         """See `Store`."""
@@ -269,6 +285,13 @@ class RetryingStore:
             else:
                 trouble.end()
                 return result
+
+
+def _outcome(act: Callable[[str, str], Receipt], ref: str, version: str) -> Receipt | StoreError:
+    try:
+        return act(ref, version)
+    except StoreError as err:
+        return err
 
 
 class _Trouble:

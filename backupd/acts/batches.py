@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from backupd.policy.families import family_of
 from index.acts import Act
@@ -35,3 +35,15 @@ def _ends_before(held: list[Act], act: Act, most: int) -> bool:
     if act.store_id != held[-1].store_id or act.act != held[-1].act:
         return True
     return len(held) >= most and family_key(act) != family_key(held[-1])
+
+
+def portions_of(batch: Sequence[Act], most: int) -> Iterator[list[Act]]:
+    """Part a batch into what a store looks at in one request, families whole; all of it where it looks one by one."""
+    held: list[Act] = []
+    for act in batch:
+        if most > 1 and len(held) >= most and family_key(act) != family_key(held[-1]):
+            yield held
+            held = []
+        held.append(act)
+    if held:
+        yield held

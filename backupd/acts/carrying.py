@@ -23,7 +23,7 @@ from datetime import datetime, tzinfo
 from adapters.base import Store
 from adapters.errors import NotOurStore, StoreError
 from adapters.records import Presence
-from backupd.acts.batches import batches_of, family_key
+from backupd.acts.batches import batches_of, family_key, portions_of
 from backupd.acts.book import Book, Ended, proof_as_values
 from backupd.acts.judging import Asked, Judge, Stays
 from backupd.acts.look import Look, look_again, look_at, reason_of
@@ -54,13 +54,17 @@ class PlanNotApproved(Exception):
 
 @dataclass(slots=True)
 class Done:
-    """What a run did: acts in each state afterwards, bytes that went, and stores that could not be worked on, with why."""
+    """What a run did: acts in each state afterwards, bytes that went, and stores that could not be worked on, with why.
+
+    `believed` are the stores that had their marker when they were last asked, just now.
+    """
 
     states: dict[str, int] = field(default_factory=dict)
     freed: int = 0
     troubles: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[Act, str, str]] = field(default_factory=list)
     failed: list[tuple[Act, str]] = field(default_factory=list)
+    believed: set[str] = field(default_factory=set)
 
     @property
     def open(self) -> int:
@@ -177,10 +181,31 @@ def _believed(run: Run, name: str, done: Done) -> Store | None:
 
 
 def _carry_out_batch(run: Run, book: Book, batch: Sequence[Act], done: Done) -> None:
-    store = _believed(run, batch[0].store, done)
+    """Carry out a batch in portions of what the store looks at in one request; ask once what became of all of it."""
+    name = batch[0].store
+    store = run.stores[name] if name in done.believed else _believed(run, name, done)
+    done.believed.discard(name)
     if store is None:
         return
-    seen, unasked = _sighted(run, store, batch)
+    called: list[tuple[Act, Outcome]] = []
+    for some in portions_of(batch, store.capabilities.looks):
+        called += _carry_out_portion(run, book, store, some, _ahead(some, batch), done)
+    if called:
+        _end(book, store, called, done)
+
+
+def _ahead(some: Sequence[Act], batch: Sequence[Act]) -> list[Act]:
+    """Return one act for each folder of a batch, but for those in this portion of it."""
+    folders = {(act.path or "").rpartition("/")[0]: act for act in reversed(batch)}
+    here = {(act.path or "").rpartition("/")[0] for act in some}
+    return [act for folder, act in folders.items() if folder not in here]
+
+
+def _carry_out_portion(
+    run: Run, book: Book, store: Store, some: Sequence[Act], ahead: Sequence[Act], done: Done
+) -> list[tuple[Act, Outcome]]:
+    """Look, decide, put the intents on record, and call; return what the store said to each that was called."""
+    seen, unasked = _sighted(run, store, some, ahead)
     if unasked:
         done.troubles[store.name] = next(iter(unasked.values()))
     refused: dict[int, tuple[str, str]] = {}
@@ -192,17 +217,18 @@ def _carry_out_batch(run: Run, book: Book, batch: Sequence[Act], done: Done) -> 
         else:
             candidates.append(sighted)
     # Families go together: where one of them can't be asked about or may not go, the others wait or stay.
-    waiting = {family_key(act) for act in batch if act.id in unasked}
+    waiting = {family_key(act) for act in some if act.id in unasked}
     candidates = [each for each in candidates if family_key(each.act) not in waiting]
     asked = run.judge.ask(candidates, run.now())
-    going = _intended(run, book, batch, candidates, asked, refused, done)
-    if going:
-        _remove(run, book, store, going, done)
+    going = _intended(run, book, some, candidates, asked, refused, done)
+    return _remove(run, book, store, going, done) if going else []
 
 
-def _sighted(run: Run, store: Store, batch: Sequence[Act]) -> tuple[list[Sighted], dict[int, str]]:
-    """Look at what a batch means; return what was seen, and why some could not be asked about, by act."""
-    looks = look_at(store, [place_of(store, act) for act in batch])
+def _sighted(
+    run: Run, store: Store, batch: Sequence[Act], ahead: Sequence[Act]
+) -> tuple[list[Sighted], dict[int, str]]:
+    """Look at what acts mean; return what was seen, and why some could not be asked about, by act."""
+    looks = look_at(store, [place_of(store, act) for act in batch], [place_of(store, act) for act in ahead])
     unasked = {id: look.why for id, look in looks.items() if look.presence is Presence.UNKNOWN}
     with run.index.read() as conn:
         known = copies_at(conn, batch[0].store_id, [act.path for act in batch if act.path is not None])
@@ -283,28 +309,37 @@ def _decided(judge: Judge, sighted: Sighted, standing: Standing | Stays | None) 
     return found
 
 
-def _remove(run: Run, book: Book, store: Store, going: Sequence[tuple[Act, Proof]], done: Done) -> None:
+def _remove(
+    run: Run, book: Book, store: Store, going: Sequence[tuple[Act, Proof]], done: Done
+) -> list[tuple[Act, Outcome]]:
     acts = [replace(act, proof=proof_as_values(proof)) for act, proof in going]
     if any(proof.expires_at <= run.now() for _, proof in going):
         # The machine slept between the proof and this: nothing was called, so the next run begins anew.
         why = "the proof expired before it was used"
         book.end([Ended(act, "failed", store, problem=why) for act in acts])
         done.failed += [(act, why) for act in acts]
-        return
+        return []
     outcomes = dict(_called(store, acts))
-    places = {act.id: place_of(store, act) for act in acts}
-    sure = [places[act.id] for act in acts if not isinstance(outcomes[act.id], StoreError)]
-    unsure = [places[act.id] for act in acts if isinstance(outcomes[act.id], StoreError)]
-    looks = look_again(store, sure, unsure)
-    ended = [_ended(act, outcomes[act.id], looks[act.id], store) for act in acts]
+    return [(act, outcomes[act.id]) for act in acts]
+
+
+def _end(book: Book, store: Store, called: Sequence[tuple[Act, Outcome]], done: Done) -> None:
+    """Ask the store what became of what it was told to remove, and put that on record."""
+    sure = [place_of(store, act) for act, outcome in called if not isinstance(outcome, StoreError)]
+    unsure = [place_of(store, act) for act, outcome in called if isinstance(outcome, StoreError)]
+    looks = look_again(store, sure, unsure, purged=called[0][0].act == "purge")
+    ended = [_ended(act, outcome, looks[act.id], store) for act, outcome in called]
     book.end(ended)
     for each in ended:
         if each.state == "done":
             done.freed += each.act.size or 0
         else:
             done.failed.append((each.act, each.problem or each.state))
-    if any(isinstance(outcome, NotOurStore) for outcome in outcomes.values()):
+    if any(isinstance(outcome, NotOurStore) for _, outcome in called):
         done.troubles[store.name] = "its marker went missing while it was worked on"
+    elif any(look.presence is Presence.ABSENT for look in looks.values()):
+        # Nothing is called absent but by a store whose marker was seen after the question.
+        done.believed.add(store.name)
 
 
 def _called(store: Store, acts: Sequence[Act]) -> Iterator[tuple[int, Outcome]]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from adapters.base import Store
-from adapters.errors import Changed, NotFound, StoreError
+from adapters.base import LooksAtMany, Store, TellsGone
+from adapters.errors import Changed, NotFound, StoreError, Unsupported
 from adapters.hashing import Digests, hash_chunks
 from adapters.records import Entry, Presence
 
@@ -40,8 +41,13 @@ def ref_of(store: Store, path: str, identity: str | None) -> str:
     return identity if store.capabilities.listing == "feed" and identity is not None else path
 
 
-def look_at(store: Store, places: Sequence[Place]) -> dict[int, Look]:
-    """Return what lies at these places, by key. Never raises StoreError."""
+def look_at(store: Store, places: Sequence[Place], ahead: Sequence[Place] = ()) -> dict[int, Look]:
+    """Return what lies at these places, by key. Never raises StoreError.
+
+    `ahead` are places that will be looked at next: some stores look at the folders above them in passing.
+    """
+    if store.capabilities.looks > 1 and len(places) >= _FEW:
+        return _look_at_many(store, places, ahead)
     found: dict[int, Look] = {}
     single: list[Place] = []
     for folder, inside in _by_folder(places).items():
@@ -60,11 +66,17 @@ def look_at(store: Store, places: Sequence[Place]) -> dict[int, Look]:
     return found
 
 
-def look_again(store: Store, removed: Sequence[Place], unsure: Sequence[Place]) -> dict[int, Look]:
+def look_again(
+    store: Store, removed: Sequence[Place], unsure: Sequence[Place], *, purged: bool = False
+) -> dict[int, Look]:
     """Return what lies at places after a removal. `removed` are those that the store said it removed: there its listing
     of the folder is answer enough, if its marker is read afterwards; each of `unsure` is asked for by itself."""
     found: dict[int, Look] = {}
     single = list(unsure)
+    told = _left_of(store, removed, purged) if store.capabilities.tells_gone and len(removed) >= _FEW else None
+    if told is not None:
+        found |= told
+        removed = ()
     unlisted: list[Place] = []
     for folder, inside in _by_folder(removed).items():
         if store.capabilities.listing != "feed" or len(inside) < _FEW:
@@ -100,6 +112,37 @@ def hashed_now(store: Store, ref: str) -> Digests:
 def reason_of(err: StoreError) -> str:
     """Return in words why a store did not answer."""
     return err.detail or {"NotFound": "nothing lies there"}.get(type(err).__name__, type(err).__name__)
+
+
+def _look_at_many(store: Store, places: Sequence[Place], ahead: Sequence[Place]) -> dict[int, Look]:
+    try:
+        told = cast(LooksAtMany, store).look_many([each.ref for each in places], [each.ref for each in ahead])
+    except StoreError as err:
+        return {place.key: Look(Presence.UNKNOWN, why=reason_of(err)) for place in places}
+    return {place.key: _look_as_told(store, place, each) for place, each in zip(places, told, strict=True)}
+
+
+def _look_as_told(store: Store, place: Place, told: Entry | Presence) -> Look:
+    if isinstance(told, Entry):
+        return Look(Presence.PRESENT, told)
+    return Look(told) if told is Presence.ABSENT else _look_at_one(store, place)
+
+
+def _left_of(store: Store, removed: Sequence[Place], purged: bool) -> dict[int, Look] | None:
+    """Return what the store tells of all of them; None where listing their folders is the way to know."""
+    try:
+        told = cast(TellsGone, store).left_of([each.ref for each in removed], purged=purged)
+    except Unsupported:
+        return None
+    except StoreError as err:
+        return {place.key: Look(Presence.UNKNOWN, why=reason_of(err)) for place in removed}
+    found: dict[int, Look] = {}
+    for place, each in zip(removed, told, strict=True):
+        if each is Presence.PRESENT:
+            found[place.key] = _look_at_one(store, place)
+        else:
+            found[place.key] = Look(each, why="" if each is Presence.ABSENT else "it may still rest in the store's trash")
+    return found
 
 
 def _look_at_one(store: Store, place: Place) -> Look:

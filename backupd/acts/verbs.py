@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
-from adapters.base import Store
+from adapters.base import RemovesMany, Store
 from adapters.errors import StoreError
 from adapters.records import Receipt
 
@@ -16,15 +17,17 @@ Outcome = Receipt | StoreError
 
 def remove(store: Store, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
     """Remove files, into the store's trash where it has one; many at once where it can. What became of each, in order."""
-    many = getattr(store, "remove_many", None)
-    if many is not None and store.capabilities.batch > 1 and len(wanted) > 1:
-        yield from _in_one_go(many, wanted)
+    if store.capabilities.batch > 1 and len(wanted) > 1:
+        yield from _in_one_go(cast(RemovesMany, store).remove_many, wanted)
         return
     yield from _one_by_one(store.remove, wanted)
 
 
 def purge(store: Store, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
     """Remove files for good, or have the receipts say how long the provider can bring them back."""
+    if store.capabilities.batch > 1 and len(wanted) > 1:
+        yield from _in_one_go(cast(RemovesMany, store).purge_many, wanted)
+        return
     yield from _one_by_one(store.purge, wanted)
 
 
