@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from index.bulk import write_many
-from index.paths import decode_path
+from index.paths import decode_path, encode_path
 from index.schema import act, plan, store
 
 _AT_ONCE = 2000
@@ -32,9 +30,11 @@ STEPS: Mapping[ActState, tuple[ActState, ...]] = {
 A failed act may be found done later: an answer that came late, or somebody else."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewAct:
-    """An act to be carried out: what, where, on which very content, and by which rule."""
+class NewAct(NamedTuple):
+    """An act to be carried out: what, where, on which very content, and by which rule.
+
+    A tuple, for a plan has hundreds of thousands: it is made in a third of the time that a frozen dataclass takes.
+    """
 
     store_id: int
     act: str
@@ -48,11 +48,14 @@ class NewAct:
     identity: str | None = None
     version: str | None = None
 
-    def as_text(self) -> list[str | int | None]:
-        """Return what an approval approves, as plain values in a fixed order."""
-        hashes = [each.hex() if each else None for each in (self.sha256, self.dropbox_hash)]
-        place = os.fsencode(self.path).hex()
-        return [self.store_id, self.act, place, self.size, *hashes, self.identity, self.version, self.rule]
+    def as_text(self) -> str:
+        """Return what an approval approves, in one line that no other act has."""
+        said = (
+            self.store_id, self.act, encode_path(self.path), self.size, self.sha256, self.dropbox_hash, self.identity,
+            self.version, self.rule,
+        )  # fmt: skip
+        # Each value in quotes, whatever it holds; unlike `repr`, the same in each version of Python.
+        return ascii(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,6 @@ class Act:
     recoverable_until: str | None
 
 
-_said = attrgetter(*NewAct.__slots__)
-
-
 class ActMoved(Exception):
     """The act is not in a state that the wanted one may follow: somebody else has moved it, or it is over."""
 
@@ -98,14 +98,13 @@ class ActMoved(Exception):
 
 def add_acts(conn: Connection, plan_id: int, rows: Sequence[NewAct]) -> None:
     """Write the acts of a new plan, in their order."""
-    names = [*NewAct.__slots__, "plan_id", "number", "state"]
-    at = NewAct.__slots__.index("path")
+    names = [*NewAct._fields, "plan_id", "number", "state"]
+    at = NewAct._fields.index("path")
     # In parts: a plan may have hundreds of thousands, and each row takes memory twice.
     for start in range(0, len(rows), _AT_ONCE):
         values = []
         for number, one in enumerate(rows[start : start + _AT_ONCE], start + 1):
-            said = _said(one)
-            values.append((*said[:at], os.fsencode(one.path), *said[at + 1 :], plan_id, number, "planned"))
+            values.append((*one[:at], encode_path(one.path), *one[at + 1 :], plan_id, number, "planned"))
         write_many(conn, insert(act), names, values)
 
 
@@ -125,7 +124,7 @@ def planned_acts(conn: Connection, plan_id: int) -> Iterator[NewAct] | None:
     blanked = select(act.c.id).where(and_(act.c.plan_id == plan_id, act.c.path.is_(None))).limit(1)
     if conn.execute(blanked).first() is not None:
         return None
-    columns = [act.c[name] for name in NewAct.__slots__]
+    columns = [act.c[name] for name in NewAct._fields]
     rows = conn.execute(select(*columns).where(act.c.plan_id == plan_id).order_by(act.c.number))
     return (NewAct(**dict(row._mapping) | {"path": decode_path(row.path)}) for row in rows)
 

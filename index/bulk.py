@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Executable, Select, tuple_
 
 _CHUNK = 500
+_ROWS = 40
 
 
 def write_many(conn: Connection, statement: Executable, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -28,7 +29,17 @@ def write_many(conn: Connection, statement: Executable, names: Sequence[str], ro
     if list(order) != list(names):
         in_order = itemgetter(*(names.index(name) for name in order))
         rows = [in_order(row) for row in rows]
-    conn.exec_driver_sql(str(compiled), list(rows))
+    text, one = str(compiled), f"({', '.join('?' * len(names))})"
+    if text.startswith("INSERT INTO ") and text.endswith(f" VALUES {one}"):
+        # Several rows to a statement take SQLite a third less time than one by one.
+        whole = len(rows) - len(rows) % _ROWS
+        if whole:
+            starts = range(0, whole, _ROWS)
+            several = [tuple(chain.from_iterable(rows[start : start + _ROWS])) for start in starts]
+            conn.exec_driver_sql(text + f", {one}" * (_ROWS - 1), several)
+        rows = rows[whole:]
+    if rows:
+        conn.exec_driver_sql(text, list(rows))
 
 
 def select_in(

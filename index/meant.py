@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from index.paths import join_path
 from index.records import CopyState
 from index.schema import act, content, copy, folder, store
 
 _CHUNK = 400
+_ROWS = 2000
 _OPEN = ("intended", "failed", "unknown")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownCopy:
-    """A copy as it was last recorded, with the hashes of its content. `path` is below the store's root."""
+class KnownCopy(NamedTuple):
+    """A copy as it was last recorded, with the hashes of its content. `path` is below the store's root.
+
+    A tuple: see `NewAct`.
+    """
 
     id: int
     store_id: int
@@ -121,25 +123,51 @@ def _chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def copies_in_shoots(conn: Connection, shoot_ids: Iterable[int]) -> list[KnownCopy]:
     """Return all copies that lie in folders of these shoots and are not recorded as missing, by store and path."""
-    found: list[KnownCopy] = []
-    for some in _chunks(sorted(set(shoot_ids))):
-        query = _copies().where(and_(folder.c.shoot_id.in_(some), copy.c.state != "m"))
-        found += [_known(row) for row in conn.execute(query)]
+    found = [copy for some in copies_by_shoot(conn, shoot_ids).values() for copy in some]
     return sorted(found, key=lambda each: (each.store_id, each.path))
 
 
-def copies_with(
-    conn: Connection, content_ids: Iterable[int], *, outside: Collection[int | None] = frozenset()
-) -> list[KnownCopy]:
-    """Return all copies of these contents that are not recorded as missing, wherever they lie, by store and path.
+def copies_by_shoot(conn: Connection, shoot_ids: Iterable[int]) -> dict[int, list[KnownCopy]]:
+    """Return all copies that lie in folders of these shoots and are not recorded as missing, by the shoot."""
+    found: dict[int, list[KnownCopy]] = {}
+    for some in _chunks(sorted(set(shoot_ids))):
+        query = _copies().where(and_(folder.c.shoot_id.in_(some), copy.c.state != "m"))
+        for rows in conn.execute(query).partitions(_ROWS):
+            for known in map(_known, rows):
+                assert known.shoot_id is not None
+                found.setdefault(known.shoot_id, []).append(known)
+    return found
 
-    Those that lie in the shoots `outside` of which it is asked are left out.
+
+def copies_elsewhere(conn: Connection, shoot_ids: Collection[int], content_ids: Collection[int]) -> list[KnownCopy]:
+    """Return the copies of these contents, all of them of files of these shoots, that lie in none of the shoots.
+
+    Those recorded as missing are left out. The database finds what lies in two places: most contents lie in one shoot.
     """
+    here, there = copy.alias("here"), copy.alias("there")
+    home, away = folder.alias("home"), folder.alias("away")
+    other = or_(away.c.shoot_id.is_(None), away.c.shoot_id != home.c.shoot_id)
+    query = (
+        select(there.c.id, there.c.content_id, away.c.shoot_id)
+        .select_from(home)
+        .join(here, here.c.folder_id == home.c.id)
+        .join(there, there.c.content_id == here.c.content_id)
+        .join(away, away.c.id == there.c.folder_id)
+        .where(and_(here.c.state != "m", there.c.state != "m", other))
+        .distinct()
+    )
+    meant: set[int] = set()
+    for some in _chunks(sorted(shoot_ids)):
+        rows = conn.execute(query.where(home.c.shoot_id.in_(some)))
+        meant |= {id for id, content_id, shoot_id in rows if content_id in content_ids and shoot_id not in shoot_ids}
+    found = [_known(row) for few in _chunks(sorted(meant)) for row in conn.execute(_copies().where(copy.c.id.in_(few)))]
+    return sorted(found, key=lambda each: (each.store_id, each.path))
+
+
+def copies_with(conn: Connection, content_ids: Iterable[int]) -> list[KnownCopy]:
+    """Return all copies of these contents that are not recorded as missing, wherever they lie, by store and path."""
     found: list[KnownCopy] = []
     for some in _chunks(sorted(set(content_ids))):
-        places = select(copy.c.id, folder.c.shoot_id).join(folder, folder.c.id == copy.c.folder_id)
-        there = conn.execute(places.where(and_(copy.c.content_id.in_(some), copy.c.state != "m")))
-        meant = [id for id, shoot_id in there if shoot_id not in outside]
-        for few in _chunks(meant):
-            found += [_known(row) for row in conn.execute(_copies().where(copy.c.id.in_(few)))]
+        query = _copies().where(and_(copy.c.content_id.in_(some), copy.c.state != "m"))
+        found += [_known(row) for row in conn.execute(query)]
     return sorted(found, key=lambda each: (each.store_id, each.path))

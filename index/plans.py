@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -42,14 +41,11 @@ class Plan:
     ended_at: int | None
 
 
-_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
-
 def digest_of(acts: Iterable[NewAct]) -> bytes:
     """Return SHA-256 over acts: what they are, where, on which content, and by which rule. Pure."""
     total = hashlib.sha256()
     for one in acts:
-        total.update(_encode(one.as_text()).encode() + b"\n")
+        total.update(f"{one.as_text()}\n".encode("ascii"))
     return total.digest()
 
 

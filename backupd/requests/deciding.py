@@ -61,7 +61,7 @@ def decide_files(whole: str | None, rules: Sequence[FileRule], files: Iterable[F
     for key, file in waiting.items():
         named = (family_of(path) for path in file.paths) if families else ()
         along = next((families[name] for name in named if name in families), None)
-        decision = along or _of_whole(whole)
+        decision = along or of_whole(whole)
         if decision is None:
             undecided.append(key)
         else:
@@ -74,7 +74,8 @@ def _by_rules(rules: Sequence[FileRule], file: FileFact) -> str | None:
     return fitting[-1] if fitting else None
 
 
-def _of_whole(whole: str | None) -> str | None:
+def of_whole(whole: str | None) -> str | None:
+    """Return what becomes of each file of a shoot of which only the whole was decided; None where nothing was."""
     # Taken off the list alone, or refused as a whole: the files stay.
     return {"delete": "delete", "unlist": "keep", "refuse": "refuse", "restrict": "restrict"}.get(whole or "")
 

@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 from backupd.acts.meaning import version_known
 from backupd.policy.deletion import decide
 from backupd.policy.facts import Erasure
-from backupd.requests.deciding import FileFact, FileRule, decide_files
+from backupd.requests.deciding import FileFact, FileRule, decide_files, of_whole
 from backupd.requests.judge import Asker, Footing, Sharing, erase_facts, footing_of, stopping_holds
 from index import scoping
 from index.acts import NewAct
 from index.ledger import LedgerReader
 from index.ledger_key import LedgerKey
-from index.meant import KnownCopy, copies_at, copies_in_shoots, copies_with
+from index.meant import KnownCopy, copies_at, copies_by_shoot, copies_elsewhere
 from index.requests import Item
 from index.stores import list_stores
 
@@ -61,10 +61,11 @@ def plan_erasure(ground: Ground, items: Sequence[Item]) -> Planned:
     shoots = {one.shoot for one in mine}
     going: dict[tuple[int, str], NewAct] = {}
     contents: set[int] = set()
+    copies = copies_by_shoot(ground.conn, (id for id in shoots if id is not None))
     footing = footing_of(ground.conn, ground.ledger, ground.now)
     people = people_by_shoot(ground.conn, ground.key, [id for id in shoots if id is not None])
     for one in mine:
-        for copy, rule in _going_of_shoot(ground, footing, one, people, planned):
+        for copy, rule in _going_of_shoot(ground, footing, one, copies.get(one.shoot or 0, []), people, planned):
             going[(copy.store_id, copy.path)] = purge_of(copy, rule, "erased on request")
             if copy.content_id is not None and copy.size:
                 contents.add(copy.content_id)
@@ -75,23 +76,22 @@ def plan_erasure(ground: Ground, items: Sequence[Item]) -> Planned:
 
 
 def _going_of_shoot(
-    ground: Ground, footing: Footing, one: Item, people: Mapping[int, frozenset[str]], planned: Planned
+    ground: Ground,
+    footing: Footing,
+    one: Item,
+    copies: Sequence[KnownCopy],
+    people: Mapping[int, frozenset[str]],
+    planned: Planned,
 ) -> Iterator[tuple[KnownCopy, str]]:
     """Give each copy of a shoot that goes, with the rule by which it does; what stays is noted in `planned`."""
     assert one.shoot is not None
-    copies = copies_in_shoots(ground.conn, [one.shoot])
-    by_key = by_file(copies)
-    rules = [FileRule(*each) for each in one.details.get("rules", ())]
-    facts = [FileFact(key, tuple(copy.path for copy in some)) for key, some in by_key.items()]
-    decided = decide_files(one.decision, rules, facts)
-    if decided.undecided:
-        why = f"others appear in it: {len(decided.undecided)} of {len(facts)} files are not decided"
-        planned.undecided.append(Kept(one.number, one.shoot, "shared_subjects", why))
-    deleting = [copy for key, some in by_key.items() if decided.decisions.get(key) == "delete" for copy in some]
+    deleting, undecided = _decided_copies(one, copies)
+    if undecided:
+        planned.undecided.append(Kept(one.number, one.shoot, "shared_subjects", undecided))
     if not deleting:
         return
     stopping = stopping_holds(ground.conn, ground.asker, [one.details["hash"]], people.get(one.shoot, frozenset()))
-    sharing = Sharing(bool(one.details.get("others")), bool(one.details.get("couple")), not decided.undecided)
+    sharing = Sharing(bool(one.details.get("others")), bool(one.details.get("couple")), not undecided)
     verdict = decide("erase", erase_facts(footing, ground.asker, stopping, sharing, Erasure.APPROVED))
     if not verdict.is_allowed and not (verdict.needs_person and verdict.rule != "hold_conflict"):
         planned.refused.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
@@ -100,6 +100,21 @@ def _going_of_shoot(
         planned.needs_reason.append(Kept(one.number, one.shoot, verdict.rule, "; ".join(verdict.reasons)))
     for copy in deleting:
         yield copy, verdict.rule
+
+
+def _decided_copies(one: Item, copies: Sequence[KnownCopy]) -> tuple[Sequence[KnownCopy], str]:
+    """Return the copies of a shoot that are to go, and in words how many files nobody has decided; "" where all are."""
+    rules = [FileRule(*each) for each in one.details.get("rules", ())]
+    if not rules and of_whole(one.decision) is not None:
+        # All of it alike: no need to know which copies are of one file.
+        return (copies if of_whole(one.decision) == "delete" else ()), ""
+    by_key = by_file(sorted(copies, key=lambda each: (each.store_id, each.path)))
+    facts = [FileFact(key, tuple(copy.path for copy in some)) for key, some in by_key.items()]
+    decided = decide_files(one.decision, rules, facts)
+    deleting = [copy for key, some in by_key.items() if decided.decisions.get(key) == "delete" for copy in some]
+    if not decided.undecided:
+        return deleting, ""
+    return deleting, f"others appear in it: {len(decided.undecided)} of {len(facts)} files are not decided"
 
 
 def _plan_lists(
@@ -122,7 +137,7 @@ def _plan_other_copies(
     ground: Ground, contents: set[int], mine: set[int | None], planned: Planned, going: dict[tuple[int, str], NewAct]
 ) -> None:
     """Plan the same bytes where they lie in no client's shoot; elsewhere they may be somebody else's, and are told."""
-    others = copies_with(ground.conn, contents, outside=mine)
+    others = copies_elsewhere(ground.conn, {id for id in mine if id is not None}, contents)
     owned = owned_shoots(ground.conn, {copy.shoot_id for copy in others if copy.shoot_id is not None})
     for copy in others:
         if copy.shoot_id is None or copy.shoot_id not in owned:

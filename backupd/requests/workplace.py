@@ -22,6 +22,7 @@ from backupd.requests.planning import Ground, Kept, Planned, people_in, plan_era
 from backupd.requests.running import Outcome
 from backupd.requests.scope import Scoped, find_scope
 from backupd.staff import Actor, NotAllowed
+from backupd.uncollected import uncollected
 from index import placements, plans, requests
 from index.engine import Index
 from index.ledger import Ledger
@@ -187,6 +188,10 @@ class Workplace:
 
     def _planned(self, conn: Connection, one: Request, kind: Kind) -> Planned:
         """Make the plan and write it, in place of the one before."""
+        with uncollected():
+            return self._planned_anew(conn, one, kind)
+
+    def _planned_anew(self, conn: Connection, one: Request, kind: Kind) -> Planned:
         planned = self._look(conn, one, kind)
         before = plans.get_plan(conn, one.plan) if one.plan else None
         if before is not None and before.state == "made" and before.digest == plans.digest_of(planned.acts):

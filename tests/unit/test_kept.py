@@ -204,7 +204,7 @@ def test_recipients_are_known_and_links_that_should_have_ended(conn: Connection)
 
 def removal(path: str = "Virtanen häät/a.jpg", **values: object) -> NewAct:
     base = NewAct(1, "delete", path, "erasure", "asked by the client", 1, 100, b"s" * 32)
-    return replace(base, **values)  # type: ignore[arg-type]
+    return base._replace(**values)
 
 
 def test_what_is_approved_is_what_was_shown(conn: Connection) -> None:
