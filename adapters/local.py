@@ -185,10 +185,12 @@ class LocalStore:
         return self._remove("purge", ref, version, purge)
 
     def remove_empty_folder(self, path: str) -> bool:
-        """Remove a folder in which nothing lies; False where something does."""
+        """Remove a folder in which nothing lies; False where something does. What uploads have left in it goes anyway."""
+        from adapters.local_upload import forget_uploads
         from adapters.local_writing import remove_empty_folder
 
         with self._believed("remove folder", path) as fd:
+            forget_uploads(fd, path)
             return remove_empty_folder(fd, path, self._name)
 
     def trashed_as(self, ref: str, version: str) -> str:

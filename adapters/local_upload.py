@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import math
 import os
 import re
 import secrets
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from adapters.base import Opener
+from adapters.beneath import NotBeneath, open_folder
 from adapters.errors import Changed, Corrupt, Unavailable
 from adapters.hashing import Digests, Hasher, hash_descriptor
 from adapters.ignore import TEMPORARY_PREFIX
@@ -170,6 +172,21 @@ def sweep(folder_fd: int) -> None:
             now = _time_on_disk(folder_fd) if now is None else now
             with contextlib.suppress(OSError):
                 _remove_forgotten(folder_fd, name, now - _FORGOTTEN_SECONDS)
+
+
+def forget_uploads(root_fd: int, path: str) -> None:
+    """Remove what uploads left in a folder, however young, unless a process writes it: it may be of what was erased."""
+    try:
+        folder_fd = open_folder(root_fd, path)
+    except (FileNotFoundError, NotADirectoryError, NotBeneath):
+        return
+    try:
+        for name in os.listdir(folder_fd):
+            if name.startswith(TEMPORARY_PREFIX):
+                with contextlib.suppress(OSError):
+                    _remove_forgotten(folder_fd, name, math.inf)
+    finally:
+        os.close(folder_fd)
 
 
 def lock(fd: int) -> bool:
