@@ -147,6 +147,18 @@ def request_of_persons(conn: Connection, hashes: Sequence[str]) -> str | None:
     return conn.execute(select(erased.c.request).where(where).order_by(erased.c.sequence.desc())).scalar()
 
 
+def persons_erased_at(conn: Connection, hashes: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Return the case under which each of the persons (keyed hash) was erased on request, and when, of those that were."""
+    wanted = sorted({bytes.fromhex(each) for each in hashes})
+    found: dict[str, tuple[str, int]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        some = erased.c.hash.in_(wanted[start : start + _CHUNK])
+        query = select(erased.c.hash, erased.c.request, erased.c.erased_at)
+        rows = conn.execute(query.where(erased.c.kind == "person", some, erased.c.request != FORGOTTEN))
+        found.update({bytes(row.hash).hex(): (row.request, row.erased_at) for row in rows})
+    return found
+
+
 def is_erasure(conn: Connection, request: str) -> bool:
     """Whether anything was erased under a case."""
     return conn.execute(select(erased.c.id).where(erased.c.request == request).limit(1)).first() is not None

@@ -83,6 +83,21 @@ def shoots_of_clients(conn: Connection, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def first_seen(conn: Connection, shoots: Iterable[int]) -> dict[int, int]:
+    """Return when anything of each of these shoots was first seen, in seconds."""
+    found: dict[int, int] = {}
+    for some in _chunks(sorted(set(shoots))):
+        query = (
+            select(folder.c.shoot_id, func.min(content.c.first_seen_at).label("at"))
+            .join(copy, copy.c.folder_id == folder.c.id)
+            .join(content, content.c.id == copy.c.content_id)
+            .where(folder.c.shoot_id.in_(some))
+            .group_by(folder.c.shoot_id)
+        )
+        found |= {row.shoot_id: row.at for row in conn.execute(query)}
+    return found
+
+
 def people(conn: Connection) -> list[tuple[str, str | None, str | None]]:
     """Return every (name, address, number) that any list gives, each once."""
     columns = (participant.c.name, appearance.c.email, appearance.c.phone)

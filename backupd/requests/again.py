@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -10,17 +10,20 @@ from adapters.base import Store
 from backupd.acts.carrying import carry_out
 from backupd.policy.facts import Known, Resurfaced
 from backupd.requests.desk import Desk
+from backupd.requests.emptied import remove_folders
 from backupd.requests.erase import run_of
 from backupd.requests.judge import Asker, EraseJudge, Sharing
 from backupd.requests.planning import purge_of
 from backupd.requests.running import Outcome, Running
 from backupd.requests.workplace import Unfit
 from index import plans, requests, scoping
-from index.forgetting import forget_copies
+from index.folders import has_files
+from index.forgetting import forget_copies, forget_emptied
 from index.ledger_line import Draft
 from index.meant import KnownCopy, copies_at
 from index.requests import Request
 from index.scrubbing import note_due, scrub_if_due
+from index.stores import list_stores
 
 _UNDER_WAY = ("approved", "executing")
 
@@ -53,16 +56,28 @@ def erase_again(
     judge = EraseJudge(desk.ledger, asker, frozenset(), frozenset(), Sharing(), desk.actor.by, desk.today,
                        resurfaced=Resurfaced.CONFIRMED)  # fmt: skip
     done = carry_out(run_of(running, judge), plan.uid)
-    waiting = dict(done.troubles)
+    late, staying = remove_folders(running, plan)
+    waiting = dict(done.troubles) | late
     waiting |= {name: why for name, why in rescan().items() if name in {each.store for each in back}}
     with desk.index.write() as conn:
         forget_copies(conn, [copy.id for copy in copies if _is_missing(conn, copy.store_id, copy.path)])
+        for store_id in {each.store_id for each in back}:
+            forget_emptied(conn, store_id, {copy.path.rpartition("/")[0] for copy in copies if copy.store_id == store_id})
+        empty = _empty(conn, staying)
         left = scoping.returned(conn, desk.ledger.key, one.uid)
         if one.subject is None:
             requests.forget_names(conn, one.uid)
             note_due(conn)
     scrub_if_due(desk.index)
-    return desk.get(uid), Outcome(not waiting, Known.YES if left else Known.NO, Known.YES, waiting)
+    said = tuple(f"{store}: remove the folder {path}, in which no file is known any more" for store, path in empty)
+    return desk.get(uid), Outcome(not waiting, Known.YES if left else Known.NO, Known.YES, waiting, said)
+
+
+def _empty(conn: Connection, staying: Mapping[str, Iterable[str]]) -> list[tuple[str, str]]:
+    """Return the folders (store and path) that a person is asked to remove. The case may be closed, and takes no items."""
+    ids = {row.name: row.id for row in list_stores(conn)}
+    return [(name, path) for name, paths in sorted(staying.items()) for path in sorted(paths)
+            if name in ids and path and not has_files(conn, ids[name], path)]  # fmt: skip
 
 
 def _is_missing(conn: Connection, store_id: int, path: str) -> bool:

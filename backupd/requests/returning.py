@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from backupd.requests.matching import parties
 from index import erased, requests, review, scoping
 from index.ledger_key import LedgerKey
 from index.review import Question
@@ -22,6 +23,29 @@ def persons_back(conn: Connection, key: LedgerKey, request: str | None = None) -
     back = {each for each, hashes in combined.items() if any(hashed in known for hashed in hashes)}
     rows = scoping.rows_naming(conn, {name for name, _, _ in back})
     return [row for row in rows if (row.name, row.email, row.phone) in back]
+
+
+def clients_back(conn: Connection, key: LedgerKey) -> list[tuple[int, str]]:
+    """Return the shoots that came after an erasure and whose folders name the person as the client, each with the case.
+
+    It may be a new assignment, or an old disk. Who bore the name before, and was told apart then, is left in peace.
+    """
+    named = {
+        client.id: {hashed for spelling in client.spellings for part in (spelling, *parties(spelling))
+                    for hashed in key.hashes(name=part)}
+        for client in scoping.clients(conn)
+    }  # fmt: skip
+    known = erased.persons_erased_at(conn, {hashed for hashes in named.values() for hashed in hashes})
+    back = {id: max((known[each] for each in hashes if each in known), key=lambda each: each[1], default=None)
+            for id, hashes in named.items()}  # fmt: skip
+    shoots = scoping.shoots_of_clients(conn, [id for id, case in back.items() if case is not None])
+    seen = scoping.first_seen(conn, shoots)
+    found = []
+    for shoot, client in sorted(shoots.items()):
+        case = back[client]
+        if case is not None and seen.get(shoot, 0) > case[1]:
+            found.append((shoot, case[0]))
+    return found
 
 
 def ask_about_returned(conn: Connection, key: LedgerKey | None, now: int) -> int:
@@ -44,6 +68,14 @@ def ask_about_returned(conn: Connection, key: LedgerKey | None, now: int) -> int
         subjects.add(subject)
         reason = f"it names a person who was erased under the request {request}: take the name out, or say --seen"
         review.ask(conn, Question(KIND, subject, reason, copy_id=row.copy_id, shoot_id=row.shoot_id), now)
+    for shoot, request in [] if key is None else clients_back(conn, key):
+        if request in under_way:
+            continue
+        subject = f"shoot {shoot}"
+        subjects.add(subject)
+        told = f"its folder names a person who was erased under the request {request}"
+        reason = f"{told}: say --seen if it is a new assignment"
+        review.ask(conn, Question(KIND, subject, reason, shoot_id=shoot), now)
     for kind, subject in review.open_of_kinds(conn, [KIND]):
         if subject not in subjects:
             review.withdraw(conn, kind, subject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
@@ -184,6 +184,37 @@ def test_what_comes_back_is_put_to_a_person_and_erased_again(studio: CaseStudio)
     with studio.index.read() as conn:
         assert review.open_questions(conn, "erased") == []
     assert b"Aino" not in studio.raw()
+
+
+def test_what_comes_back_in_a_folder_of_hers_goes_with_the_folder(studio: CaseStudio) -> None:
+    uid = approved(studio)
+    studio.run(uid)
+    studio.answer_and_close(uid)
+    for name in studio.names:
+        studio.put(f"{OWN}/IMG_0001.jpg", "her own 1", name)
+    studio.at += timedelta(days=3)
+    studio.look()
+    with studio.index.read() as conn:
+        reasons = [each.reason for each in review.open_questions(conn, "erased")]
+    assert len([each for each in reasons if "--returned" in each]) == 2
+    assert len([each for each in reasons if "its folder names" in each]) == 1
+    erase_again(studio.owner, uid, studio.opened_stores(), studio.look)
+    assert not any(OWN in studio.folders(name) for name in studio.names)
+    with studio.index.read() as conn:
+        assert review.open_questions(conn, "erased") == []
+    assert b"Aino" not in studio.raw()
+
+
+def test_a_new_assignment_of_somebody_erased_is_put_to_a_person(studio: CaseStudio) -> None:
+    uid = approved(studio)
+    studio.run(uid)
+    studio.answer_and_close(uid)
+    studio.at += timedelta(days=300)
+    studio.put("2028-03-03 Aino Virtanen & Ville Laine vauvakuvaus/IMG_1.jpg", "new")
+    studio.look()
+    with studio.index.read() as conn:
+        (asked,) = review.open_questions(conn, "erased")
+    assert uid in asked.reason and "its folder names" in asked.reason
 
 
 def test_a_case_whose_last_look_found_something_is_gone_on_with(studio: CaseStudio) -> None:
