@@ -165,8 +165,13 @@ class _Page:
         """Return what stands in the end."""
         net = Net(problems=self.problems, root_removed="" in self._gone)
         net.removed = [key for key in dict.fromkeys((*self._gone, *self._cleared)) if key]
+        # Of a folder, and those above it, when one of them was last cleared: asked for each of the thousands in it.
+        cleared: dict[str, int] = {"": -1}
         for key, (number, what) in self._said.items():
-            if self._is_undone(key, number):
+            above = key.rpartition("/")[0]
+            if above not in cleared:
+                cleared[above] = self._cleared_at(above)
+            if cleared[above] > number or (self._gone and self._gone.get(key, -1) > number):
                 continue
             if isinstance(what, Entry):
                 net.entries.append(what)
@@ -176,10 +181,9 @@ class _Page:
                 net.problems.append(what)
         return net
 
-    def _is_undone(self, key: str, number: int) -> bool:
-        if self._gone and self._gone.get(key, -1) > number:
-            return True
-        while key := key.rpartition("/")[0]:
-            if self._gone.get(key, -1) > number or self._gone_below.get(key, -1) > number:
-                return True
-        return False
+    def _cleared_at(self, key: str) -> int:
+        last = -1
+        while key:
+            last = max(last, self._gone.get(key, -1), self._gone_below.get(key, -1))
+            key = key.rpartition("/")[0]
+        return last

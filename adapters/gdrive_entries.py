@@ -78,11 +78,10 @@ def file_entry(item: Item, path: str) -> Entry | Problem:
     raw = item.raw
     try:
         size = int(raw["size"])
-        hashes = tuple(
-            Hash(name, bytes.fromhex(raw[key]))
-            for name, key in (("sha256", "sha256Checksum"), ("md5", "md5Checksum"))
-            if raw.get(key)
-        )
+        sha256, md5 = raw.get("sha256Checksum"), raw.get("md5Checksum")
+        hashes: tuple[Hash, ...] = (Hash("sha256", bytes.fromhex(sha256)),) if sha256 else ()
+        if md5:
+            hashes += (Hash("md5", bytes.fromhex(md5)),)
         modified = (datetime.fromisoformat(raw["modifiedTime"]) - _EPOCH).total_seconds()
     except (KeyError, TypeError, ValueError):
         raise WrongAnswerError("a file lacks what every file has") from None
@@ -96,10 +95,10 @@ def file_entry(item: Item, path: str) -> Entry | Problem:
 def version_of(item: Item) -> str:
     """Return what changes with a file's bytes and only then. Raises WrongAnswerError if that isn't told."""
     raw = item.raw
-    told = [raw.get(key) for key in ("headRevisionId", "md5Checksum", "size")]
-    if told[0] is None and told[1] is None:
+    head, md5, size = raw.get("headRevisionId"), raw.get("md5Checksum"), raw.get("size")
+    if head is None and md5 is None:
         raise WrongAnswerError("a file has neither a revision nor a hash")
-    return ":".join(str(each or "") for each in told)
+    return f"{head or ''}:{md5 or ''}:{size or ''}"
 
 
 def is_owned(item: Item) -> bool:

@@ -214,7 +214,7 @@ def folder_paths(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, list[s
 def file_names(conn: Connection, shoot_id: int) -> list[str]:
     """Return the names of all files of the shoot."""
     query = select(copy.c.name).join(folder, folder.c.id == copy.c.folder_id).where(folder.c.shoot_id == shoot_id)
-    return [decode_path(name) for name in conn.execute(query).scalars()]
+    return [decode_path(name) for (name,) in conn.execute(query)]
 
 
 def empty_shoots(conn: Connection) -> list[int]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from adapters.records import ChangePage, Entry
 from backupd.reading.kinds import kind_by_name
+from backupd.reading.participants import has_list_ending
 from backupd.scan.cloud_media import said_of
 from backupd.scan.fed_tree import FedTree
 from backupd.scan.seen import Seen
@@ -94,6 +95,7 @@ class PageWriter:
         self._today = today
         self._next_copy, self._next_content = copies.next_ids(conn)
         self._cameras: dict[tuple[str, str], int] = {}
+        self._kinds: dict[str, str] = {}
         known = list(feeds.fed_folders(conn, store_id))
         self.tree = FedTree(known, folders.next_folder_id(conn))
         self._first = None if known else _First(conn)
@@ -310,7 +312,7 @@ class PageWriter:
         entry = each.entry
         hashes = {said.algorithm: said.value for said in entry.hashes}
         sha256, dropbox, md5 = hashes.get("sha256"), hashes.get("dropbox"), hashes.get("md5")
-        kind = "l" if self._is_list(each.shown) else _KINDS[kind_by_name(each.shown)]
+        kind = self._kind(each.shown)
         if entry.media is None:
             return NewContent(0, entry.size, sha256, dropbox, md5, kind, None, None, None, None, None, None, now, False)
         said = said_of(entry.media, self._today)
@@ -330,6 +332,17 @@ class PageWriter:
             now,
             False,
         )
+
+    def _kind(self, name: str) -> str:
+        """Return a file's kind by its name. Of photos and videos, which no lists are, the ending says it all."""
+        stem, _, ending = name.rpartition(".")
+        if stem and ending in self._kinds:
+            return self._kinds[ending]
+        found = kind_by_name(name)
+        kind = "l" if self._is_list(name) else _KINDS[found]
+        if found in ("photo", "video") and not has_list_ending(name):
+            self._kinds[ending] = kind
+        return kind
 
     def _camera(self, conn: Connection, make: str, model: str) -> int | None:
         if not make and not model:

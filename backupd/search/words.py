@@ -65,7 +65,9 @@ def shoot_words(
     words = {field: {word for text in lines for word in split_words(text)} for field, lines in texts.items()}
     for field in ("c", "p"):
         words[field] |= {word for text in texts[field] for word in _joined(text)}
-    words["f"] = {word for name in file_names for word in _file_words(_shown(name))}
+    # Numbers make no words: of a thousand pictures that are counted up one stem is left.
+    stems = {(name.rpartition(".")[0] or name).rstrip("0123456789") for name in file_names}
+    words["f"] = {word for stem in stems for word in _file_words(_shown(stem))}
     for field in list(words):
         bare = {loose_key(word) for word in words[field]} - words[field]
         words[field.upper()] = {word for word in bare if word}
@@ -82,8 +84,7 @@ def _joined(text: str) -> list[str]:
     return [name_key(word).replace(" ", "") for word in _DOUBLE.findall(text)]
 
 
-def _file_words(name: str) -> list[str]:
-    stem = name.rpartition(".")[0] or name
+def _file_words(stem: str) -> list[str]:
     return [word for word in _LETTERS.findall(name_key(stem)) if word not in _CAMERA]
 
 

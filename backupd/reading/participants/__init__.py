@@ -46,9 +46,14 @@ def is_list_format(name: str) -> bool:
     return form is not None and form.readable
 
 
+def has_list_ending(name: str) -> bool:
+    """True where a file of that name may be a list at all, readable or not."""
+    return _ending(name) in _formats()
+
+
 def looks_like_list(name: str, patterns: Sequence[str] = DEFAULT_PATTERNS) -> bool:
     """True where a file's name says that it lists the people of a shoot."""
-    if _ending(name) not in _formats():
+    if not has_list_ending(name):
         return False
     stem = re.sub(r"[\s_-]+", " ", _folded(name).rpartition(".")[0])
     stem = re.sub(r"^[\d\s.]+", "", stem)
