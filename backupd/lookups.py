@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import date, tzinfo
 from typing import Any
 
@@ -16,7 +15,7 @@ from backupd.retaining import Basis, holding, retentions
 from index import answers, consents, people, review
 from index.consents import Consent
 from index.holds import Hold
-from index.records import AppearanceRow, ReviewRow, ShootSummary
+from index.records import AppearanceRow, ReviewRow, ShootSummary, StoreCount
 
 Answer = dict[str, Any]
 
@@ -60,6 +59,7 @@ def where(conn: Connection, shoot_id: int, zone: tzinfo) -> Answer:
                     "state": copy.state,
                     "known_by": copy.known_by,
                     "known_at": instant(copy.known_at, zone),
+                    "removed_at": instant(copy.removed_at, zone),
                 }
                 for copy in file.copies
             ],
@@ -87,10 +87,15 @@ def _shoot(summary: ShootSummary, verdict: Retention) -> Answer:
         "files": summary.files,
         "bytes": summary.bytes,
         "participants": list(summary.participants),
-        "stores": {name: asdict(count) for name, count in summary.stores.items()},
+        "stores": {name: _counts(count) for name, count in summary.stores.items()},
+        "removed": {name: count.removed for name, count in summary.stores.items() if count.removed},
         "intact": summary.intact,
         "retention": retention_answer(verdict),
     }
+
+
+def _counts(count: StoreCount) -> Answer:
+    return {"present": count.present, "missing": count.missing, "corrupt": count.corrupt}
 
 
 def retention_answer(verdict: Retention) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, case, func, select
 
+from index.copies import is_removed
 from index.paths import decode_path, join_path
 from index.people import participant_names
 from index.records import KNOWN_WORDS, STATE_WORDS, FileCopies, PlacedCopy, ShootSummary, StoreCount
@@ -59,6 +60,7 @@ def files_of_shoots(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, lis
             STATE_WORDS[row.state],
             KNOWN_WORDS.get(row.known_by),
             row.known_at,
+            row.removed_at if row.state == "m" and row.removed_at == row.known_at else None,
         )
         for row in rows
     ]
@@ -83,7 +85,8 @@ def _copies_of_files(shoot_ids: Sequence[int]) -> Select[Any]:
         .subquery()
     )
     contents = select(mine.c.content_id).where(mine.c.content_id.isnot(None))
-    columns = (copy.c.id, copy.c.content_id, copy.c.name, copy.c.size, copy.c.state, copy.c.known_by, copy.c.known_at)
+    columns = (copy.c.id, copy.c.content_id, copy.c.name, copy.c.size, copy.c.state, copy.c.known_by, copy.c.known_at,
+               copy.c.removed_at)  # fmt: skip
     more = (folder.c.path, folder.c.shoot_id, store.c.name.label("store"))
     return (
         select(*columns, *more, content.c.sha256, content.c.dropbox_hash, content.c.md5)
@@ -162,6 +165,7 @@ def _store_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[
                 func.sum(case((copy.c.state == state, 1), else_=0)).label(word)
                 for state, word in (("p", "present"), ("m", "missing"), ("c", "corrupt"))
             ),
+            func.sum(case((is_removed(), 1), else_=0)).label("removed"),
         )
         .join(folder, folder.c.id == copy.c.folder_id)
         .join(store, store.c.id == folder.c.store_id)
@@ -171,7 +175,9 @@ def _store_counts(conn: Connection, shoot_ids: Sequence[int]) -> dict[int, dict[
     )
     counts: dict[int, dict[str, StoreCount]] = {}
     for row in conn.execute(query):
-        counts.setdefault(row.shoot_id, {})[row.name] = StoreCount(row.present, row.missing, row.corrupt)
+        counts.setdefault(row.shoot_id, {})[row.name] = StoreCount(
+            row.present, row.missing - row.removed, row.corrupt, row.removed
+        )
     return counts
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, bindparam, func, insert, select, update
 
 from index.paths import SET_ASIDE, decode_path
 from index.records import CopyRow, NewContent, NewCopy
@@ -121,6 +121,21 @@ def record_missing(conn: Connection, copy_ids: Sequence[int], now: int) -> None:
     for start in range(0, len(copy_ids), _CHUNK):
         chunk = copy_ids[start : start + _CHUNK]
         conn.execute(update(copy).where(copy.c.id.in_(chunk)).values(state="m", known_at=now))
+
+
+def record_removed(conn: Connection, copy_ids: Sequence[int], now: int) -> None:
+    """Record that backupd has removed what lay there: it is missing, and nobody need wonder why.
+
+    If something lies there again and goes, it is missing since another instant, and nothing of this is said any more.
+    """
+    record_missing(conn, copy_ids, now)
+    for start in range(0, len(copy_ids), _CHUNK):
+        conn.execute(update(copy).where(copy.c.id.in_(copy_ids[start : start + _CHUNK])).values(removed_at=now))
+
+
+def is_removed() -> ColumnElement[bool]:
+    """Return the condition that a copy is gone because backupd removed it."""
+    return and_(copy.c.state == "m", copy.c.removed_at == copy.c.known_at)
 
 
 def camera_id(conn: Connection, make: str, model: str) -> int:

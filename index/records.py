@@ -31,7 +31,7 @@ class StoreRow:
 
 @dataclass(frozen=True, slots=True)
 class StoreTotals:
-    """What is known to lie in a store now, and when it was last brought up to date."""
+    """What is known to lie in a store now, and when it was last brought up to date. What backupd removed is not missing."""
 
     store: StoreRow
     files: int
@@ -126,11 +126,12 @@ class ShootRow:
 
 @dataclass(frozen=True, slots=True)
 class StoreCount:
-    """Copies of a shoot's files in one store."""
+    """Copies of a shoot's files in one store; what backupd removed itself is not missing."""
 
     present: int
     missing: int
     corrupt: int
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,14 @@ class AppearanceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlacedCopy:
-    """One copy of a file, with how it is known and when."""
+    """One copy of a file, with how it is known and when; with when backupd removed it, where it did."""
 
     store: str
     path: str
     state: str
     known_by: str | None
     known_at: int | None
+    removed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,7 @@ copy = table(
     Column(
         "generation", Big, comment="in a store with a feed: the listing that last named it; 0 once it is said to be gone"
     ),
+    Column("removed_at", Big, comment="when backupd removed what lay here; of a copy that is missing since that instant"),
     UniqueConstraint("folder_id", "name"),
     CheckConstraint("state IN ('p','m','c','u')", name="state"),
     CheckConstraint("known_by IN ('h','a')", name="known_by"),
@@ -231,6 +232,8 @@ Index(
 )
 # All that the keeping of shoots asks of a million copies: read from here alone, in the order of folders.
 Index("ix_copy_kept", copy.c.folder_id, copy.c.state, copy.c.content_id, copy.c.size)
+_REMOVED = text("removed_at IS NOT NULL")
+Index("ix_copy_removed", copy.c.folder_id, sqlite_where=_REMOVED, postgresql_where=_REMOVED)
 # What a feed has said to be gone and nobody has concluded yet: a few rows at most times.
 Index("ix_copy_gone", copy.c.folder_id, sqlite_where=copy.c.generation == 0)
 # Two small sets that are asked for at each run: what only an MD5 tells, and lists of participants.

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
+from index.copies import is_removed
 from index.records import StoreRow, StoreTotals
 from index.schema import copy, cursor, folder, meta, scan, store
 
@@ -183,13 +184,16 @@ def totals(conn: Connection) -> list[StoreTotals]:
         .group_by(folder.c.store_id, there.c.state)
     )
     counts = {(store_id, state): (int(files), int(size)) for store_id, state, files, size in conn.execute(query)}
+    ours = select(folder.c.store_id, func.count()).join(copy, copy.c.folder_id == folder.c.id)
+    ours = ours.where(copy.c.removed_at.isnot(None), is_removed())
+    removed: dict[int, int] = dict(conn.execute(ours.group_by(folder.c.store_id)).all())
     complete = select(scan.c.store_id, func.max(scan.c.ended_at)).where(scan.c.outcome == "complete")
     ended = dict(conn.execute(complete.group_by(scan.c.store_id)).all())
     answer = []
     for known in list_stores(conn):
         files, size = counts.get((known.id, "p"), (0, 0))
         gone, _ = counts.get((known.id, "m"), (0, 0))
-        answer.append(StoreTotals(known, files, size, gone, ended.get(known.id)))
+        answer.append(StoreTotals(known, files, size, gone - removed.get(known.id, 0), ended.get(known.id)))
     return answer
 
 

@@ -15,7 +15,7 @@ from adapters.records import Receipt
 from backupd.policy.proofs import Proof
 from backupd.settings.values import Duration
 from index.acts import Act, ActState, finish, intend
-from index.copies import record_missing
+from index.copies import record_removed
 from index.engine import Index
 from index.erased import MOST_IN_ENTRY
 from index.folders import forget_marks_of
@@ -126,7 +126,7 @@ class Book:
         for store_id, paths in by_store.items():
             known = copies_at(conn, store_id, paths)
             meant = {act.path: act for act in gone if act.store_id == store_id}
-            record_missing(conn, [copy.id for path, copy in known.items() if _is_same(copy.identity, meant[path])], at)
+            record_removed(conn, [copy.id for path, copy in known.items() if _is_same(copy.identity, meant[path])], at)
 
     def _append(self, kind: str, acts: Sequence[Act], rule: str, words: Mapping[str, str]) -> int:
         contents = tuple(hashed.hex() for act in acts if (hashed := act.sha256 or act.dropbox_hash) is not None)

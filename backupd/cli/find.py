@@ -190,7 +190,8 @@ def _show(args: Namespace, context: Context) -> int:
     output.line(f"  {_counts(shoot)}")
     output.line(f"  {retention_words(context, shoot['retention'])}")
     for name, counts in shoot["stores"].items():
-        words = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+        removed = {"removed by backupd": shoot["removed"].get(name, 0)}
+        words = ", ".join(f"{number} {state}" for state, number in (counts | removed).items() if number)
         output.line(f"  in {visible(name)}: {words}")
     for folder in shoot["folders"]:
         gone = "" if folder["present"] else "  (no longer there)"
@@ -244,7 +245,7 @@ def _where(args: Namespace, context: Context) -> int:
             known = copy["known_by"] or "unverified"
             when = context.dates.instant(datetime.fromisoformat(copy["known_at"])) if copy["known_at"] else ""
             style = "good" if copy["state"] == "present" and copy["known_by"] else "warning"
-            state = context.output.styled(f"{copy['state']:8}", style)
+            state = context.output.styled(f"{'removed' if copy['removed_at'] else copy['state']:8}", style)
             elsewhere = "" if copy["path"] == file["path"] else f"  {visible(copy['path'])}"
             context.output.line(f"    {visible(copy['store']):12}  {state}  {known} {when}{elsewhere}")
         for other in file["uncompared"]:

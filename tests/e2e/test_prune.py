@@ -51,6 +51,7 @@ def test_a_disk_is_freed_by_plan_run_and_undo(studio: PruneStudio) -> None:
     assert studio.on_disk() == everything(*OLD, YOUNG) and studio.in_trash() == 0
     studio.index(status=None)
     assert studio.shoot("virtanen")["stores"]["archive"] == {"present": 4, "missing": 0, "corrupt": 0}
+    assert studio.shoot("virtanen")["removed"] == {}
     studio.run("ledger", "verify", status=0)
 
 
@@ -203,6 +204,19 @@ def test_a_plan_can_be_looked_at_before_and_after_it_runs(studio: PruneStudio) -
     studio.run("prune", "--run", uid, status=1)
     became = studio.json("prune", "--show", uid)["acts"]
     assert {(act["shoot"] == pinned, act["state"]) for act in became} == {(False, "done"), (True, "refused")}
+    # What backupd removed is not missing; what goes by itself is.
+    (studio.archive / YOUNG / "IMG_1.CR3").unlink()
+    studio.index(status=None)
+    gone = next(act["shoot"] for act in became if act["state"] == "done")
+    shown_as = studio.json("show", str(gone))
+    store = next(act["store"] for act in became)
+    assert shown_as["removed"] == {store: 4} and shown_as["stores"][store] == {"present": 0, "missing": 0, "corrupt": 0}
+    assert "4 removed by backupd" in studio.run("show", str(gone)).out
+    assert {row["name"]: row["missing"] for row in studio.json("status")["stores"]} == {
+        "archive": 1, "dropbox": 0, "drive": 0,
+    }  # fmt: skip
+    copies = [copy for file in studio.json("where", str(gone))["files"] for copy in file["copies"] if copy["store"] == store]
+    assert {copy["state"] for copy in copies} == {"missing"} and all(copy["removed_at"] for copy in copies)
     after = studio.run("prune", "--show", uid, status=0).out
     assert "8 done, 4 refused" in after and f"stays: {OLD[1]}/IMG_1.CR3" in after and "--run" not in after
     studio.run("prune", "--show", "nothing", status=2)

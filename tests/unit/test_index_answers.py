@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from index import answers, copies, folders, people, review, shoots, stores
 from index.engine import Index, open_index
 from index.people import NewAppearance
 from index.records import FolderRow, NewContent, NewCopy
 from index.review import Question
+from index.schema import copy as copy_table
 
 
 @pytest.fixture
@@ -154,3 +155,17 @@ def test_a_shoot_that_nothing_belongs_to_goes_with_its_client(conn: Connection, 
     shoots.remove_shoots(conn, [wedding])
     assert shoots.count_shoots(conn) == 0
     assert shoots.client_names(conn) == []
+
+
+def test_what_backupd_removed_is_not_missing_until_it_came_back_and_went_by_itself(conn: Connection, wedding: int) -> None:
+    copies.add_copies(conn, [copy(1, 1, "a.jpg", 1), copy(2, 1, "b.jpg", 2, state="m")])
+    before = stores.totals(conn)[0]
+    copies.record_removed(conn, [1], 100)
+    after = stores.totals(conn)[0]
+    assert (after.files, after.missing) == (before.files - 1, before.missing)
+    count = answers.summaries(conn, [wedding])[wedding].stores["archive"]
+    assert (count.removed, count.missing) == (1, before.missing)
+    conn.execute(update(copy_table).where(copy_table.c.id == 1).values(state="p", known_at=200))
+    copies.record_missing(conn, [1], 300)
+    assert stores.totals(conn)[0].missing == before.missing + 1
+    assert answers.summaries(conn, [wedding])[wedding].stores["archive"].removed == 0
