@@ -11,6 +11,8 @@ from index.paths import join_path
 from index.records import AppearanceRow
 from index.schema import appearance, copy, folder, participant, store
 
+_CHUNK = 500
+
 
 @dataclass(frozen=True, slots=True)
 class NewAppearance:
@@ -85,6 +87,15 @@ def follow_folders(conn: Connection, folder_ids: Sequence[int], shoot_id: int) -
 def follow_shoot(conn: Connection, shoot_id: int, to: int) -> None:
     """Let all lists of one shoot speak of another: they have turned out to be the same."""
     conn.execute(update(appearance).where(appearance.c.shoot_id == shoot_id).values(shoot_id=to))
+
+
+def shoots_with_minors(conn: Connection, shoot_ids: Iterable[int]) -> set[int]:
+    """Return those of the shoots in which, by their lists, somebody under age appears."""
+    wanted, found = sorted(set(shoot_ids)), set[int]()
+    for start in range(0, len(wanted), _CHUNK):
+        mine = appearance.c.shoot_id.in_(wanted[start : start + _CHUNK])
+        found.update(conn.execute(select(appearance.c.shoot_id).where(and_(mine, appearance.c.minor == 1))).scalars())
+    return found
 
 
 def appearances(conn: Connection, shoot_id: int) -> list[AppearanceRow]:

@@ -29,7 +29,8 @@ def visible(name: str) -> str:
     Bytes that are no UTF-8 (lone surrogates, as `os.fsdecode` makes them) become \\xNN; controls, escapes, direction
     marks and line ends \\n or \\uNNNN. Letters of every script stay.
     """
-    if name.isascii() and name.isprintable():
+    if name.isprintable():
+        # All that is written out here Python calls unprintable, and blanks that are none of a keyboard's besides.
         return name
     return "".join(sign if _is_plain(sign) else _written_out(sign) for sign in name)
 

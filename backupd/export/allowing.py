@@ -17,7 +17,7 @@ from backupd.policy.deletion import Verdict, decide
 from backupd.policy.facts import Child, Consented, Facts, Intact, Known, Recipient
 from backupd.retaining import basis_of
 from backupd.settings.models import Settings
-from backupd.situation import Situation, situation
+from backupd.situation import Situation, situations
 from index import people
 from index.holds import Hold, active
 
@@ -38,12 +38,12 @@ def decide_exports(
     """Return the table's verdict on each shoot, in order."""
     basis = basis_of(conn, settings, asked.today)
     asker = asker_of(conn, asked.request)
-    found = []
-    for id in shoots:
-        stands = situation(conn, settings, basis, id, now=asked.now)
-        minor = any(row.minor for row in people.appearances(conn, id))
-        found.append((id, decide("export", facts_for(stands, asked.recipient, asker, minor=minor))))
-    return found
+    minors = people.shoots_with_minors(conn, shoots)
+    verdicts = {
+        stands.shoot_id: decide("export", facts_for(stands, asked.recipient, asker, minor=stands.shoot_id in minors))
+        for stands in situations(conn, settings, basis, set(shoots), now=asked.now)
+    }
+    return [(id, verdicts[id]) for id in shoots]
 
 
 def asker_of(conn: Connection, request: str | None) -> str | None:

@@ -67,7 +67,9 @@ class SafePaths:
 
 def safe_name(name: str) -> str:
     """Return one name as it can be written anywhere; a name that already can stays as it is."""
-    plain = "".join(_INSTEAD if _is_refused(sign) else sign for sign in unicodedata.normalize("NFC", name))
+    plain = unicodedata.normalize("NFC", name)
+    if not plain.isprintable() or not _REFUSED.isdisjoint(plain):
+        plain = "".join(_INSTEAD if _is_refused(sign) else sign for sign in plain)
     plain = _trimmed(plain)
     if plain.partition(".")[0].rstrip().casefold() in _DEVICES or plain.casefold().startswith(TEMPORARY_PREFIX):
         plain = _INSTEAD + plain

@@ -19,7 +19,7 @@ from backupd.policy.facts import Recipient
 from backupd.staff import Actor, NotAllowed
 from index import disclosures
 from index.applied import refuse_if_behind
-from index.export_rows import export_files
+from index.export_rows import export_files_of
 from index.ledger_line import Draft
 from index.records import ShootRow
 from index.shoot_hashes import shoot_hashes
@@ -70,7 +70,7 @@ def prepare(conn: Connection, settings: Settings, ledger: Ledger, order: Order) 
     """Return what would go out. Raises NotAllowed where the table refuses, IndexBehind, LedgerFailure."""
     refuse_if_behind(conn, ledger)
     rows = get_shoots(conn, order.shoots)
-    files = [(id, export_files(conn, id)) for id in order.shoots]
+    files = export_files_of(conn, order.shoots)
     zone = ZoneInfo(settings.studio.timezone)
     rule = ""
     asked = Asked(order.recipient, order.request, order.now, order.today)
@@ -79,7 +79,7 @@ def prepare(conn: Connection, settings: Settings, ledger: Ledger, order: Order) 
             _refuse_without_reason(order, id, verdict.needs_person, verdict.rule, verdict.reasons)
         rule = rule if rule and verdict.is_allowed else verdict.rule
     local = {store.name for store in settings.stores if store.is_local}
-    shoots = [ShootFiles(id, _folder(rows[id], order.language), found) for id, found in files]
+    shoots = [ShootFiles(id, _folder(rows[id], order.language), found) for id, found in files.items()]
     plan = plan_export(shoots, order.patterns, local)
     wish = Wish(
         settings.studio.name, settings.studio.contact, order.today, zone, order.language,

@@ -132,3 +132,9 @@ def test_spans_as_people_say_them(seconds: float, said: str) -> None:
 )
 def test_a_camera_is_named_once(make: str, model: str, said: str) -> None:
     assert camera_name(make, model) == said
+
+
+def test_no_sign_that_python_calls_printable_is_one_to_write_out() -> None:
+    """A name of printable signs alone is not looked at sign by sign, in texts and in the names of an export."""
+    hidden = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert not [code for code in range(0x110000) if chr(code).isprintable() and unicodedata.category(chr(code)) in hidden]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,16 @@ def test_files_are_looked_up_by_their_number(name: str, number: int | None) -> N
 
 def person(name: str, key: str) -> NewAppearance:
     return NewAppearance(key, name, "row 2", None, None, None, None, None)
+
+
+def test_shoots_with_minors_are_those_whose_lists_say_so(conn: Connection, wedding: int) -> None:
+    copies.add_copies(conn, [copy(1, 1, "osallistujat.txt", 1)])
+    grown, child = person("Aino Laine", "aino"), replace(person("Onni Salo", "onni"), minor=True)
+    people.record_list(conn, 1, wedding, [grown, replace(grown, key="eero", name="Eero Salo", minor=False)])
+    assert people.shoots_with_minors(conn, [wedding]) == set()
+    people.record_list(conn, 1, wedding, [grown, child])
+    assert people.shoots_with_minors(conn, [wedding, wedding + 1]) == {wedding}
+    assert people.shoots_with_minors(conn, [wedding + 1]) == set()
 
 
 def test_a_list_that_is_read_anew_replaces_what_it_said(conn: Connection, wedding: int) -> None:
