@@ -81,7 +81,8 @@ def test_what_comes_back_in_any_store_is_put_to_the_owner_and_erased_again(studi
     studio.processes["drive"].kill()
     assert studio.run("request", "run", uid, "--returned", env=studio.hurrying()).status == 3
     studio.processes["drive"].start()
-    studio.run("request", "run", uid, "--returned", status=0)
+    ran = studio.run("request", "run", uid, "--returned", status=1)
+    assert "drive: remove the folder palautettu 2" in ran.out, "a cloud cannot be told to remove it only if it is empty"
     list_again = {"2025-09-09 Juhlat/osallistujat.csv": len(listed.encode())}
     assert studio.there() == {
         store: sizes(STAYING) | (list_again if store == "drive" else {}) for store in STORES
