@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.errors import Unavailable
+from adapters.errors import Refused, Unavailable
 from backupd.requests.again import erase_again
 from backupd.requests.case import StepRefused
 from backupd.requests.workplace import Unfit
@@ -184,6 +184,35 @@ def test_what_comes_back_is_put_to_a_person_and_erased_again(studio: CaseStudio)
     with studio.index.read() as conn:
         assert review.open_questions(conn, "erased") == []
     assert b"Aino" not in studio.raw()
+
+
+def test_a_folder_for_which_a_store_does_not_answer_keeps_the_case_open(studio: CaseStudio) -> None:
+    uid = approved(studio)
+    store, real = studio.stores["archive"], studio.stores["archive"].remove_empty_folder
+
+    def lost(path: str) -> bool:
+        store.remove_empty_folder = real
+        raise Unavailable("archive", "remove folder", path, "connection lost")
+
+    store.remove_empty_folder = lost
+    one, outcome = studio.run(uid)
+    assert (one.state, set(outcome.waiting)) == ("failed_step", {"archive"})
+    one, outcome = studio.run(uid)
+    assert (one.state, outcome.waiting) == ("checked", {})
+    assert OWN not in studio.folders("archive")
+
+
+def test_a_folder_that_a_store_refuses_to_remove_is_a_persons_task(studio: CaseStudio) -> None:
+    uid = approved(studio)
+
+    def refused(path: str) -> bool:
+        raise Refused("archive", "remove folder", path, "not permitted")
+
+    studio.stores["archive"].remove_empty_folder = refused
+    one, _ = studio.run(uid)
+    told = [each.subject for each in studio.items(uid) if each.kind == "task"]
+    assert one.state == "checked"
+    assert told == [f"archive: remove the folder {OWN}, in which no file is known any more"]
 
 
 def test_what_comes_back_in_a_folder_of_hers_goes_with_the_folder(studio: CaseStudio) -> None:
