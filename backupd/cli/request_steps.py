@@ -183,7 +183,7 @@ def _run(args: Namespace, context: Context) -> int:
         context.output.line(f"{one.uid} stays open until that is done.")
         return NEEDS_PERSON
     _said(context, one, _handed(context, one))
-    return DONE if one.state in ("checked", "closed") and not outcome.said else NEEDS_PERSON
+    return DONE if one.state in ("checked", "answered", "closed") and not outcome.said else NEEDS_PERSON
 
 
 def _folder_for(args: Namespace, context: Context) -> Path | None:
@@ -352,8 +352,8 @@ def _write_letter(to: str, context: Context, desk: Desk, one: Request, letter: L
         try:
             taken, besides = attachments_of(conn, one) if letter.kind in WITH_FILES else ((), ())
         except FileNotFoundError as err:
-            raise Refusal("report_gone", f"what was to be attached cannot be read: {err}",
-                          "put the report back where it was written to") from err  # fmt: skip
+            mend = f"put the report back, or make it anew: backupd request run {one.uid} --to FOLDER"
+            raise Refusal("report_gone", f"what was to be attached cannot be read: {err}", mend) from err
     if ending == ".eml":
         write_private(target, as_eml(letter, taken))
         for each in taken:

@@ -46,6 +46,9 @@ _RESUMED = ("failed_step", "executed")
 _ANSWERABLE = ("checked", "refused", "unidentifiable", "answered", "duplicate")
 """States in which an answer may go out."""
 
+_REPORTED = (RequestState.CHECKED.value, RequestState.ANSWERED.value)
+"""States in which the report was written, and may be written anew."""
+
 
 class Desk(Workplace):
     """Every step that a case can take."""
@@ -190,6 +193,7 @@ class Desk(Workplace):
     ) -> tuple[Request, Outcome]:
         """Carry out what was approved, or go on with it; `to` is the folder for what the person is handed.
 
+        A report that is lost, or has become old, is made anew until the case is closed; the case stays as far as it is.
         Only the holder of the writer's turn may. Raises StepRefused, Unfit.
         """
         one = self.get(uid)
@@ -200,9 +204,10 @@ class Desk(Workplace):
             raise Unfit(f"{kind.heading} hands nothing over", "leave out --to")
         if one.state in ("scoped", "part_refused") and not kind.four_eyes:
             one = self.approve(one.uid)
+        is_over = kind.reports and one.state in _REPORTED
         with self.index.write() as conn:
             refuse_if_behind(conn, self.ledger)
-            if one.state != RequestState.EXECUTING.value:
+            if one.state != RequestState.EXECUTING.value and not is_over:
                 event = "resume" if one.state in _RESUMED else "execute"
                 one = self._step(conn, one, event, self._told_of_run(conn, one))
                 values = {"executed_by": self.actor.by, "executed_at": self.at}
@@ -212,7 +217,7 @@ class Desk(Workplace):
             rescan, progress, self.actor, to,
         )  # fmt: skip
         outcome = kind.carry_out(running)
-        return self._after_run(one.uid, outcome), outcome
+        return self.get(one.uid) if is_over else self._after_run(one.uid, outcome), outcome
 
     def refuse(self, uid: str, code: str, words: str, numbers: Sequence[int] = ()) -> Request:
         """Refuse a case, or (with `numbers`) some of its items. Raises StepRefused, Unfit."""

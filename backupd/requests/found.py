@@ -96,7 +96,8 @@ def attachments_of(conn: Connection, one: Request) -> tuple[tuple[Attachment, ..
     Raises FileNotFoundError where the report that was written is not there any more, or is another now.
     """
     rows = [each for each in disclosures.of_request(conn, one.uid) if each.files]
-    reports = {each.address: each for each in rows if each.channel == REPORT and each.address}
+    # One that was made anew counts in place of the one before, wherever that lay.
+    reports = {Path(each.address).name: each for each in rows if each.channel == REPORT and each.address}
     taken = [_report(each) for each in reports.values()]
     besides: dict[str, None] = {}
     for number, each in enumerate({row.address: row for row in rows if row.channel in ("folder", "zip")}.values(), 1):

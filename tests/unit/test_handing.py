@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from adapters.errors import Unavailable
 from backupd.requests import handing
+from backupd.requests.case import StepRefused
 from backupd.requests.found import attachments_of, found_in
 from backupd.requests.workplace import Unfit
 from backupd.settings.models import Settings
@@ -86,6 +87,29 @@ def test_the_own_pictures_and_those_that_were_named_go_out_with_the_report(studi
     assert len(besides) == 2
     entries = [each.draft for each in LedgerReader(studio.settings.index.ledger_path).entries()]
     assert [each.words["channel"] for each in entries if each.kind == "export"] == ["folder", "folder", "report"]
+
+
+def test_a_report_is_made_anew_until_the_case_is_closed(studio: CaseStudio, tmp_path: Path) -> None:
+    uid = approved(studio)
+    assert run(studio, uid, tmp_path / "first")[0] == "checked"
+    before = (tmp_path / "first" / f"selvitys-{uid}.html").read_bytes()
+    for name, state in (("first", "checked"), ("second", "checked")):
+        assert run(studio, uid, tmp_path / name) == (state, (), {})
+    assert (tmp_path / "second" / f"selvitys-{uid}.html").exists() and not (tmp_path / "second" / "kuvat-1").exists()
+    assert before[:200] == (tmp_path / "first" / f"selvitys-{uid}.html").read_bytes()[:200]
+    # The first is lost, which may be why another was made.
+    (tmp_path / "first" / f"selvitys-{uid}.html").unlink()
+    with studio.index.read() as conn:
+        taken, _ = attachments_of(conn, studio.desk().get(uid))
+        rows = [each for each in disclosures.of_request(conn, uid) if each.channel == "report"]
+    assert len(rows) == 6, "each that was made is on record"
+    names = [each.name for each in taken]
+    assert len(names) == len(set(names))
+    studio.desk().answer(uid, "Hei")
+    assert run(studio, uid, tmp_path / "third")[0] == "answered"
+    studio.desk().close(uid)
+    with pytest.raises(StepRefused):
+        run(studio, uid, tmp_path / "fourth")
 
 
 def test_a_case_with_a_report_says_where_it_lies(studio: CaseStudio) -> None:
