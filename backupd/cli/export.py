@@ -300,7 +300,8 @@ def show_remarks(context: Context, prepared: Prepared, made: Made) -> None:
         for copy in result.bad:
             output.line(output.styled(f"  damaged copy in {visible(copy.store)}: {visible(copy.path)}", "warning"))
     if made.bad:
-        output.line("  Run 'backupd verify', then 'backupd repair'.")
+        shoots = " ".join(str(id) for id in prepared.order.shoots) if len(prepared.order.shoots) == 1 else "SHOOT"
+        output.line(f"  See 'backupd where {shoots}' for other copies; put a good one in its place, then 'backupd index'.")
     if made.unproven:
         output.line(f"  {count(made.unproven, 'file')} had no known hash to be held against")
     if prepared.plan.renamed:

@@ -31,7 +31,7 @@ _STORE_SAYS = {
     "Changed": ("something else lies there now; it was left as it is", "run `backupd index`, then look again"),
     "Refused": ("the store does not permit it", "check the rights of the folder or of the signed-in account"),
     "Full": ("no room is left in the store", "free space there, or see `backupd prune --plan`"),
-    "Corrupt": ("the bytes are not what they should be", "run `backupd verify`, then `backupd repair`"),
+    "Corrupt": ("the bytes are not what they should be", "put a good copy in its place: see `backupd where SHOOT`"),
     "Unsupported": ("this kind of store cannot do that", ""),
     "CursorLost": ("the store's feed of changes has to be started anew", "run `backupd index --full`"),
     "NotOurStore": (

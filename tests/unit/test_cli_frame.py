@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
@@ -331,3 +332,14 @@ def test_progress_elsewhere_is_a_line_each_half_minute() -> None:
     assert err.getvalue().splitlines() == [
         "reading: 30 files, 1/s", "reading: 60 files, 1/s", "reading: 90 files, 1/s",
     ]  # fmt: skip
+
+
+def test_every_command_that_we_tell_people_to_run_is_there() -> None:
+    known = {command.name.split()[0] for group in find_groups() for command in group.commands}
+    named = {
+        (str(path), word)
+        for path in Path(main.__code__.co_filename).parents[1].rglob("*.py")
+        for word in re.findall(r"(?:`|(?<!'')')backupd ([a-z][a-z-]+)", path.read_text())
+    }
+    assert len(named) > 30
+    assert {each for each in named if each[1] not in known} == set()
