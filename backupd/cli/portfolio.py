@@ -223,6 +223,7 @@ def _takedowns(args: Namespace, context: Context) -> int:
 
 
 def _tick_off(args: Namespace, context: Context, conn: Connection, ledger: Ledger, actor: Actor) -> None:
+    from backupd.taking_down import record_removed
     from index import placements
 
     for id in args.done:
@@ -230,47 +231,20 @@ def _tick_off(args: Namespace, context: Context, conn: Connection, ledger: Ledge
         if one is None:
             raise WrongUse(f"there is no placement {id}", "see them with: backupd portfolio takedowns")
         if one.removed_at is None:
-            _removed(context, conn, ledger, actor, id, one.sha256, one.channel, "by_hand")
+            now = int(context.clock.now().timestamp())
+            record_removed(conn, ledger, actor.by, now, id, one.sha256, one.channel, "by_hand")
 
 
 def remove_own(
     context: Context, conn: Connection, ledger: Ledger, actor: Actor, tasks: list[dict[str, Any]]
 ) -> tuple[int, list[dict[str, Any]]]:
     """Remove what was exported to folders and still has the same bytes; return how many, and the tasks that are left."""
-    from backupd.publishing import take_down
-    from index.ledger_line import Draft
+    from backupd import taking_down
 
-    own = [one for one in tasks if one["address"].startswith("/") and one["sha256"]]
-    if own:
-        # Before anything goes: who had it removed, and which pictures.
-        hexes = [one["sha256"] for one in own]
-        now = int(context.clock.now().timestamp())
-        for start in range(0, len(hexes), _IN_ENTRY):
-            part = tuple(dict.fromkeys(hexes[start : start + _IN_ENTRY]))
-            numbers, words = {"files": len(part)}, {"act": "takedown"}
-            ledger.append(Draft("intent", now, actor.by, (), part, numbers, words, rule="takedown"))
-    gone = set()
-    for one in own:
-        said = take_down(one["address"], bytes.fromhex(one["sha256"]))
-        if said in ("removed", "gone"):
-            gone.add(one["id"])
-            _removed(context, conn, ledger, actor, one["id"], bytes.fromhex(one["sha256"]), one["channel"], said)
-        else:
-            wrapped(context, f"{one['address']}: left, {said}", "")
-    return len(gone), [one for one in tasks if one["id"] not in gone]
-
-
-def _removed(
-    context: Context, conn: Connection, ledger: Ledger, actor: Actor, id: int, sha256: bytes | None, channel: str, how: str
-) -> None:
-    from index import placements
-    from index.ledger_line import Draft
-
-    now = int(context.clock.now().timestamp())
-    contents = (sha256.hex(),) if sha256 else ()
-    words = {"act": "takedown", "channel": channel, "how": how}
-    ledger.append(Draft("outcome", now, actor.by, (), contents, {"placement": id}, words, rule="takedown"))
-    placements.remove(conn, id, now, actor.by)
+    done = taking_down.remove_own(conn, ledger, actor.by, int(context.clock.now().timestamp()), tasks)
+    for address, why in done.why:
+        wrapped(context, f"{address}: left, {why}", "")
+    return done.removed, done.left
 
 
 GROUP = Group(

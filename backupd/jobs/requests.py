@@ -1,4 +1,5 @@
-"""What requests leave behind: providers are asked again about what was erased, and old evidence is forgotten.
+"""What requests leave behind: providers are asked again about what was erased, old evidence is forgotten, and what was
+shown by a consent that has ended is taken down where backupd put it.
 
 That a request's day comes near is told by `notices` and `digest`.
 """
@@ -17,8 +18,10 @@ def see_to_requests(work: Work) -> str:
     from backupd.asking_again import Asking, ask_again
     from backupd.evidence import Forgetting, forget_evidence
     from backupd.stores import opened_by_name
+    from backupd.taking_down import take_down_ended
     from index.applied import refuse_if_behind
     from index.ledger import LedgerReader
+    from index.placements import any_standing
 
     hub = work.hub
 
@@ -32,8 +35,14 @@ def see_to_requests(work: Work) -> str:
     with hub.index.read() as conn:
         refuse_if_behind(conn, LedgerReader(hub.settings.index.ledger_path))
     forgotten = forget_evidence(Forgetting(hub.index, ledger, hub.settings, hub.clock.now()))
+    with hub.index.read() as conn:
+        shown = any_standing(conn)
+    down = 0
+    if shown:
+        with hub.index.write() as conn:
+            down = take_down_ended(conn, ledger(), hub.settings, hub.clock.now(), "service")
     asked = ask_again(Asking(hub.index, ledger, hub.settings, partial(opened_by_name, hub.settings), hub.clock.now, heed))
-    return f"gone={asked.gone} kept={asked.kept} unasked={asked.unasked} forgotten={forgotten}"
+    return f"gone={asked.gone} kept={asked.kept} unasked={asked.unasked} forgotten={forgotten} taken_down={down}"
 
 
 JOB = Job("requests", lambda settings: settings.schedule.requests, see_to_requests, at_start=True)
