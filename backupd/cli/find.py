@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from backupd.cli.frame import DONE, NEEDS_PERSON, Command, Context, Group, WrongUse, parse_day
-from backupd.cli.text import camera_name, count, cut, size, visible
+from backupd.cli.text import camera_name, count, cut, filled, size, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -209,7 +209,9 @@ def _show(args: Namespace, context: Context) -> int:
         name = visible(consent["name"] or "a name that is not known")
         output.line(f"  consent {consent['id']}: {name}, {', '.join(consent['uses'])}: {consent['state']}{until}")
     for question in shoot["review"]:
-        output.line(output.styled(f"  review {question['id']}: {visible(question['reason'])}", "warning"))
+        said = filled(visible(f"review {question['id']}: {question['reason']}"), output.columns, indent="  ", hanging="    ")
+        for line in said.split("\n"):
+            output.line(output.styled(line, "warning"))
     return status
 
 

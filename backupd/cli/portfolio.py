@@ -218,7 +218,10 @@ def _takedowns(args: Namespace, context: Context) -> int:
             wrapped(context, one["address"], "       ")
             for each in one["because"]:
                 wrapped(context, f"{each['person']}: {each['why']}" if each["person"] else each["why"], "       - ")
-        context.output.line("Remove what lies in folders with --run; tick the rest off with --done ID.")
+        if args.run:
+            context.output.line("What is left is yours to take down; tick it off with --done ID.")
+        else:
+            context.output.line("Remove what lies in folders with --run; tick the rest off with --done ID.")
     return NEEDS_PERSON if tasks else status
 
 
