@@ -16,8 +16,8 @@ from backupd.cli.text import filled
 
 SUPPORT = frozenset(
     {
-        "frame", "failures", "forecast_picture", "indexing", "main", "output", "parser", "progress", "prune_told", "text",
-        "who",
+        "frame", "failures", "forecast_picture", "indexing", "main", "output", "parser", "progress", "prune_told",
+        "request_shown", "text", "who",
     }
 )
 """Modules of this package that are no command groups; every other one must offer GROUP."""

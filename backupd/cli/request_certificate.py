@@ -55,7 +55,7 @@ def _certificate(args: Namespace, context: Context) -> int:
 
 GROUP = Group(
     "People's requests",
-    order=57,
+    order=58,
     families={"request": "a person's case, from receipt to answer"},
     commands=(
         Command("request certificate", "what an erasure did, how we know, what stays, what could be restored", _certificate,

@@ -5,22 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, Refusal, WrongUse, parse_day
-from backupd.cli.request import at_desk, hanging, next_of, request_argument, show_item, show_near
-from backupd.cli.text import count, visible
+from backupd.cli.frame import DONE, NEEDS_PERSON, STORE_FAILED, Command, Context, Group, WrongUse, parse_day
+from backupd.cli.request import at_desk, hanging, next_of, request_argument, show_near
+from backupd.cli.request_shown import handed, show_plan, show_state
+from backupd.cli.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from backupd.letters.compose import Letter
-    from backupd.letters.numerals import Language
-    from backupd.requests.desk import Desk
-    from index.requests import Request
-
-
-def _said(context: Context, one: Request, more: str = "") -> int:
-    context.output.line(f"{one.uid} is {one.state.replace('_', ' ')}.{' ' + more if more else ''}")
-    return DONE
 
 
 def _identify_arguments(parser: ArgumentParser) -> None:
@@ -38,7 +30,7 @@ def _identify(args: Namespace, context: Context) -> int:
         else:
             one = desk.ask_identity(args.request) if args.asked else desk.unidentifiable(args.request)
         what = next_of(desk, one)
-    return _said(context, one, f"Next: {what}" if args.method else "")
+    return show_state(context, one, f"Next: {what}" if args.method else "")
 
 
 def _plan_arguments(parser: ArgumentParser) -> None:
@@ -85,7 +77,7 @@ def _plan(args: Namespace, context: Context) -> int:
     if args.json:
         context.output.json(answer)
     else:
-        _show_plan(context, answer, what)
+        show_plan(context, answer, what)
     open_items = any(each.decision is None and each.is_in and not each.details.get("rules") for each in items)
     return NEEDS_PERSON if answer["refused"] or answer["questions"] or open_items else DONE
 
@@ -111,35 +103,6 @@ def _item(each: Any) -> dict[str, Any]:
     return item_answer(each)
 
 
-def _show_plan(context: Context, answer: dict[str, Any], what: str) -> None:
-    output = context.output
-    for each in answer["items"]:
-        show_item(context, each)
-    stores: dict[str, int] = {}
-    for act in answer["acts"]:
-        stores[act["store"]] = stores.get(act["store"], 0) + 1
-    for store, number in sorted(stores.items()):
-        output.line(f"{visible(store)}: {count(number, 'file')} would be removed or written anew for good")
-    for each in answer["refused"]:
-        hanging(context, "", f"item {each['item']} stays by the rule {each['rule']}: {visible(each['why'])}", "warning")
-    for each in answer["needs_reason"]:
-        hanging(context, "", f"item {each['item']} needs the approver's reason ({each['rule']}): {visible(each['why'])}")
-    for each in answer["elsewhere"]:
-        told = f"the same bytes lie in shoot {each['shoot']}: {visible(each['store'])}: {visible(each['path'])}"
-        hanging(context, "", told)
-    output.line(f"Plan {answer['plan'] or 'without removals'}.")
-    asked = " ".join(str(each["number"]) for each in answer["questions"])
-    undecided = [each for each in answer["items"] if each["in"] and each["decision"] is None and not each["files"]]
-    if asked:
-        choose = f"backupd request plan {answer['request']} --include N … --exclude N …"
-        hanging(context, "Next: ", f"whose are {asked}? {choose}")
-    elif undecided:
-        number = undecided[0]["number"]
-        hanging(context, "Next: ", f"what becomes of it? backupd request plan {answer['request']} --decide {number}=…")
-    else:
-        hanging(context, "Next: ", what)
-
-
 def _approve_arguments(parser: ArgumentParser) -> None:
     request_argument(parser)
     parser.add_argument("--reason", metavar="TEXT", default="", help="in writing, where a rule asks for it")
@@ -149,7 +112,7 @@ def _approve(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.approve(args.request, args.reason)
         what = next_of(desk, one)
-    return _said(context, one, f"Next: {what}")
+    return show_state(context, one, f"Next: {what}")
 
 
 def _run_arguments(parser: ArgumentParser) -> None:
@@ -182,7 +145,7 @@ def _run(args: Namespace, context: Context) -> int:
     if not outcome.settled:
         context.output.line(f"{one.uid} stays open until that is done.")
         return NEEDS_PERSON
-    _said(context, one, _handed(context, one))
+    show_state(context, one, handed(context, one))
     return DONE if one.state in ("checked", "answered", "closed") and not outcome.said else NEEDS_PERSON
 
 
@@ -200,21 +163,6 @@ def _folder_for(args: Namespace, context: Context) -> Path | None:
     return place
 
 
-def _handed(context: Context, one: Request) -> str:
-    """Say where what was handed over lies."""
-    from index import disclosures
-    from index.engine import open_index
-
-    index = open_index(context.settings.index.url)
-    try:
-        with index.read() as conn:
-            rows = disclosures.of_request(conn, one.uid)
-    finally:
-        index.close()
-    places = dict.fromkeys(visible(each.address) for each in rows if each.address)
-    return "".join(f"\n  {place}" for place in places)
-
-
 def _refuse_arguments(parser: ArgumentParser) -> None:
     from backupd.requests.grounds import GROUNDS
 
@@ -228,7 +176,7 @@ def _refuse(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.refuse(args.request, args.code, args.reason, args.item)
         what = next_of(desk, one)
-    return _said(context, one, f"Next: {what}")
+    return show_state(context, one, f"Next: {what}")
 
 
 def _extend_arguments(parser: ArgumentParser) -> None:
@@ -240,17 +188,17 @@ def _extend_arguments(parser: ArgumentParser) -> None:
 def _extend(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
         one = desk.extend(args.request, args.reason, args.told or context.today)
-    return _said(context, one, f"To be answered by {one.extended_to}.")
+    return show_state(context, one, f"To be answered by {one.extended_to}.")
 
 
 def _withdraw(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
-        return _said(context, desk.withdraw(args.request))
+        return show_state(context, desk.withdraw(args.request))
 
 
 def _join(args: Namespace, context: Context) -> int:
     with at_desk(context) as desk:
-        return _said(context, desk.join(args.request))
+        return show_state(context, desk.join(args.request))
 
 
 def _tick_arguments(parser: ArgumentParser) -> None:
@@ -279,7 +227,7 @@ def _close(args: Namespace, context: Context) -> int:
         if args.answer:
             desk.answer(args.request, _text(args.answer))
         one = desk.close(args.request)
-    return _said(context, one)
+    return show_state(context, one)
 
 
 def _text(name: str) -> str:
@@ -287,83 +235,6 @@ def _text(name: str) -> str:
     from pathlib import Path
 
     return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-
-
-def _letter_arguments(parser: ArgumentParser) -> None:
-    request_argument(parser)
-    parser.add_argument("--kind", metavar="WORD", help="another letter than the one that is due")
-    parser.add_argument("--language", choices=("fi", "en"), help="the person's; else as the case has it")
-    parser.add_argument("--ends", metavar="DATE", type=parse_day, help="of restriction_ends: the day on which it ends")
-    parser.add_argument("--reason", metavar="TEXT", help="of restriction_ends: why it ends")
-    parser.add_argument("--to", metavar="FILE", help="write it here: .txt, .html, or .eml to open in a mail program")
-    parser.add_argument("--answer", action="store_true", help="keep it, as the text that is sent")
-
-
-def _letter(args: Namespace, context: Context) -> int:
-    from dataclasses import replace
-
-    from backupd.cli.request import zone_of
-    from backupd.letters.compose import compose
-    from backupd.letters.errors import ControllerUnset, LetterFault
-    from backupd.letters.recipes import KINDS
-    from backupd.letters.render import as_text
-    from backupd.letters.wording import read_own
-    from backupd.requests.answering import controller_of, facts_for, kind_due
-
-    settings = context.settings
-    if args.kind and args.kind not in KINDS:
-        raise WrongUse(f"there is no letter {args.kind!r}", f"known are {', '.join(KINDS)}")
-    with at_desk(context) as desk:
-        one = desk.get(args.request)
-        with desk.index.read() as conn:
-            language: Language = "fi" if (args.language or one.language) == "fi" else "en"
-            kind = args.kind or kind_due(conn, one)
-            facts = facts_for(conn, one, settings, language, context.today, zone_of(context), kind)
-        if kind == "restriction_ends":
-            facts = replace(facts, restriction_ends_on=args.ends, reason=args.reason or "")
-        try:
-            letter = compose(kind, facts, controller_of(settings), read_own(settings.requests.letters))
-            if args.to:
-                _write_letter(args.to, context, desk, one, letter)
-            else:
-                context.output.line(as_text(letter).rstrip())
-        except ControllerUnset as unset:
-            raise WrongUse(str(unset), "in the configuration") from unset
-        except LetterFault as fault:
-            raise Refusal("letter_incomplete", str(fault), f"see: backupd request show {one.uid}") from fault
-        if args.answer:
-            kept = desk.answer(one.uid, as_text(letter), kind, facts.language)
-            context.output.say(f"Kept as the text that was sent. Next: {next_of(desk, kept)}")
-    return DONE
-
-
-def _write_letter(to: str, context: Context, desk: Desk, one: Request, letter: Letter) -> None:
-    """Write a letter by the ending of its file; a draft takes the report along. Tell what must be sent besides."""
-    from pathlib import Path
-
-    from backupd.letters.recipes import WITH_FILES
-    from backupd.letters.render import as_eml, as_html, as_text
-    from backupd.requests.found import attachments_of
-    from backupd.requests.handing import write_private
-
-    target = Path(to).expanduser()
-    ending = target.suffix.casefold()
-    with desk.index.read() as conn:
-        try:
-            taken, besides = attachments_of(conn, one) if letter.kind in WITH_FILES else ((), ())
-        except FileNotFoundError as err:
-            mend = f"put the report back, or make it anew: backupd request run {one.uid} --to FOLDER"
-            raise Refusal("report_gone", f"what was to be attached cannot be read: {err}", mend) from err
-    if ending == ".eml":
-        write_private(target, as_eml(letter, taken))
-        for each in taken:
-            context.output.line(f"attached: {visible(each.name)}")
-    else:
-        write_private(target, (as_html(letter) if ending == ".html" else as_text(letter)).encode())
-        for each in taken:
-            context.output.line(f"send along: {visible(each.name)}")
-    for place in besides:
-        context.output.line(f"send besides: {visible(place)}")
 
 
 GROUP = Group(
@@ -403,11 +274,6 @@ GROUP = Group(
                 examples=(("backupd request join r3f", "it ends with the other's answer"),)),
         Command("request withdraw", "the person takes it back", _withdraw, request_argument,
                 examples=(("backupd request withdraw r3f", "nothing is held for it any more"),)),
-        Command("request letter", "the letter that is due, from what was verified", _letter, _letter_arguments,
-                examples=(("backupd request letter r3f", "look at it"),
-                          ("backupd request letter r3f --to answer.eml --answer", "to be sent, and kept as the answer"),
-                          ("backupd request letter r3f --kind extended --answer", "that told of an extension")),
-                description="Nothing is sent. A refusal or an extension is not written without its required parts."),
         Command("request close", "close it, once it was answered", _close, _close_arguments,
                 examples=(("backupd request close r3f --answer answer.txt", "with the text that was sent"),),
                 description="After an erasure, the person's name goes from the case too."),
