@@ -28,7 +28,7 @@ REVISION = "0010"
 
 _BUSY_SECONDS = 30
 _USUAL = ("cache_size = -32768", "wal_autocheckpoint = 1000", "journal_size_limit = 16777216")
-_ROOMY = ("cache_size = -98304", "wal_autocheckpoint = 16384")
+_ROOMY = ("cache_size = -131072", "wal_autocheckpoint = 16384")
 _DAMAGE = ("malformed", "not a database", "disk image", "database corruption", "file is encrypted")
 _RESTORE = "It is left as it is. See: 'backupd restore-index --list'; where no backup is good: 'backupd index --rebuild'"
 

@@ -29,7 +29,7 @@ from index.engine import Index
 from index.feeds import Position
 from index.records import StoreRow
 
-_MOST_HELD = 16_000
+_MOST_HELD = 48_000
 """How many files' worth of pages wait to be written together, at most: more gain little, and must be held in memory."""
 
 _HELD_SHARE = 8

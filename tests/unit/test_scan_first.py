@@ -104,3 +104,12 @@ def test_a_first_listing_asks_for_hardly_any_file(tmp_path: Path, monkeypatch: p
     assert sum(asked) < 10
     assert len(written(tmp_path / "asked", made, at_once=10, asks_always=True)["copies"]) == 500
     assert sum(asked) >= 500
+
+
+def test_a_folder_takes_the_place_of_a_file_that_still_waits_to_be_written(tmp_path: Path) -> None:
+    hashes = (Hash("sha256", bytes(32)),)
+    first = ChangePage((Entry("a/1", "id1", 1, "1", "id1", 1, hashes),), "0", False)
+    then = ChangePage((), "1", True, folders=(Folder("a/1", "folder1"),))
+    found = written(tmp_path / "first", [first, then], at_once=2, asks_always=False)
+    assert found["copies"] == []
+    assert [each[0] for each in found["folders"]] == [b"", b"a", b"a/1"]
