@@ -217,7 +217,10 @@ class FedTree:
         if changes.added.pop(row.id, None) is None:
             changes.aside[row.id] = None
             changes.gone[row.id] = None
-        elif row.identity is not None and self._by_identity.get(row.identity) is row:
+            return
+        # Who was to have files of the place, and came to nothing in the same page, has none: the feed tells of them again.
+        changes.split = {old: into for old, into in changes.split.items() if into != row.id}
+        if row.identity is not None and self._by_identity.get(row.identity) is row:
             del self._by_identity[row.identity]
 
     def _change(self, row: FedFolder) -> None:
