@@ -123,3 +123,37 @@ def test_what_was_moved_out_meanwhile_is_left_alone(act: str, tmp_path: Path) ->
         done = studio.carry_out(uid)
         assert done.states == {"unknown": 5}
         assert control("look", path="/Elsewhere/IMG_1.bin")["trashed"] is False
+
+
+FAULTS = [("close", "before"), ("close", "after"), ("server_error", "before"), ("server_error", "after"), ("truncate", "after")]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("kind", ["dropbox", "gdrive"])
+@pytest.mark.parametrize("act", ["delete", "purge"])
+def test_a_fault_at_any_request_of_a_removal_is_gone_on_with(kind: str, act: str, tmp_path: Path) -> None:
+    """Struck once: what was meant goes, be it in the next run; what was not stays, and each is told as it is."""
+    folders = ("2026-01-01 V", "2026-01-02 V", "2026-01-03 V")
+    files = {f"{folder}/{n}.bin": f"{folder} {n}" for folder in folders for n in range(4)}
+    meant = [path for path in files if not path.endswith("/3.bin")]
+    fired = 0
+    for number, (fault, when) in enumerate(FAULTS):
+        for nth in range(1, 100):
+            folder = tmp_path / f"{number}-{nth}"
+            folder.mkdir()
+            with studio_of(kind, folder, files, Time()) as (studio, control):
+                uid = studio.plan(*(("cloud", path) for path in meant), act=act)
+                control.fault("*", fault, when=when, nth=nth, at=7)
+                studio.carry_out(uid)
+                struck = control.count() >= nth
+                control("clear_faults")
+                done = studio.carry_out(uid)
+                assert done.states == {"done": len(meant)}, (fault, when, nth, done)
+                left = set(control("truth", under="/Shoots"))
+                assert {path.rpartition("/")[2] for path in left if path.endswith(".bin")} == {"3.bin"}, (fault, when, nth)
+            if not struck:
+                break
+            fired += 1
+    assert fired >= 5 * len(FAULTS)
+    print(f"{kind}, {act}: {fired} faults, each at a request of its own")
