@@ -11,8 +11,8 @@ from typing import TypeVar
 
 T = TypeVar("T", bound=Hashable)
 
-_BYTES = 1 << 23
-"""A million values leave 98 of 100 bits unset."""
+_BYTES = 1 << 22
+"""A million values leave 97 of 100 bits unset."""
 
 
 class Seen:
