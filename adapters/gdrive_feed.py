@@ -303,6 +303,9 @@ def _read_news(answer: Mapping[str, Any]) -> _News:
     following = more or new
     if not isinstance(changes, list) or not isinstance(following, str):
         raise WrongAnswerError("a page lacks its parts")
+    if answer.get("incompleteSearch"):
+        # No part of a page of changes by the API's word; where it is said all the same, the position may not move on.
+        raise WrongAnswerError("the page calls itself incomplete")
     removed, items = _read_changes(changes)
     return _News(removed, items, following, not more)
 

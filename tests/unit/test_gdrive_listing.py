@@ -475,3 +475,13 @@ def test_a_change_that_names_a_file_is_never_passed_over() -> None:
     assert (removed, [each.id for each in items]) == ([], [item["id"]])
     with pytest.raises(WrongAnswerError):
         gdrive_feed._read_changes([{"changeType": "file", "removed": False}])
+
+
+def test_a_page_of_changes_that_calls_itself_incomplete_is_none() -> None:
+    from adapters.gdrive_errors import WrongAnswerError
+    from adapters.gdrive_feed import _read_news
+
+    page = {"changes": [], "newStartPageToken": "7"}
+    assert _read_news(page).is_last
+    with pytest.raises(WrongAnswerError):
+        _read_news(page | {"incompleteSearch": True})
