@@ -98,6 +98,11 @@ class Shoot:
         """Whether a link to it was given to somebody."""
         return STORES[1] in self.stores and self.number % 2 == 0
 
+    def names_who_stays(self, half: str, gone: frozenset[int]) -> bool:
+        """Whether a part of its folder's name is the name of somebody there who is not erased, in whatever order."""
+        words = sorted(half.casefold().split())
+        return any(sorted(PEOPLE[who].name.casefold().split()) == words for who in self.named if who not in gone)
+
     def left_rows(self, gone: frozenset[int]) -> tuple[Listed, ...]:
         return tuple(row for row in self.rows if row.who not in gone)
 
@@ -181,6 +186,8 @@ class World:
             parts += [*one.spellings, one.email or "", one.phone or ""]
         # A couple's names stand side by side in the index: where they meet they can make up another's name.
         parts += [" ".join(PEOPLE[who].name for who in shoot.named if who not in gone) for shoot in self.shoots]
+        # Which half of a couple of namesakes was whose nobody can tell: either may stay.
+        parts += [half for shoot in self.shoots for half in shoot.client.split(" & ") if shoot.names_who_stays(half, gone)]
         return "\n".join(parts)
 
 

@@ -45,6 +45,13 @@ def test_two_names_of_a_couple_that_meet_are_no_trace_of_a_third() -> None:
     assert found_in(b"virtanen aino", world, {0, 3}) == [b"virtanen aino"]
 
 
+def test_of_two_namesakes_in_one_folders_name_either_half_may_stay() -> None:
+    world = make_world(31_619)
+    assert "Virtanen Aino & Aino Virtanen" in [shoot.client for shoot in world.shoots]
+    assert found_in(b"Virtanen Aino", world, {0}) == []
+    assert found_in(b"Virtanen Aino", world, {0, 7}) == [b"Virtanen Aino"]
+
+
 def _by_content(copies):  # type: ignore[no-untyped-def]
     found: dict[str, list[object]] = {}
     for copy in copies:
