@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from backupd.policy.retention import NO_GRACE, Retention, ShootFacts, decide_retention
 from backupd.settings.values import Duration, Unlimited
-from index import holds, keeping
+from index import holds, keeping, spoken_of
 from index.appearing import listed_shoots, shoots_naming
 from index.errors import LedgerFailure
 from index.holds import Hold
@@ -149,9 +149,23 @@ def holding(conn: Connection, basis: Basis, ids: Collection[int] | None = None) 
         everywhere = by_person
     elif by_person:
         _where_people_are(conn, basis.key, by_person, limits, ids, found)
+    _where_folders_went(conn, found)
     ordered = {id: tuple(sorted(mine, key=lambda one: (one.opened_at, one.uid))) for id, mine in found.items()}
     lost = tuple(one for one in standing if one.shoot_hash is not None and one.shoot_id is None)
     return Holding(ordered, tuple(everywhere), lost, limits)
+
+
+def _where_folders_went(conn: Connection, found: dict[int, list[Hold]]) -> None:
+    """A hold is on a shoot's folders too that were renamed while others of it were not, whatever they are part of now."""
+    pairs = spoken_of.origins(conn)
+    grew = bool(pairs)
+    while grew:
+        grew = False
+        for id, origin in pairs:
+            known = found.get(id, [])
+            more = [one for one in found.get(origin, []) if one not in known]
+            if more:
+                found[id], grew = [*known, *more], True
 
 
 def limited_to(conn: Connection, one: Hold, held: Holding) -> frozenset[bytes] | None:

@@ -128,6 +128,12 @@ shoot = table(
     ),
 )
 
+shoot_origin = table(
+    "shoot_origin",
+    Column("shoot_id", Id, ForeignKey("shoot.id"), primary_key=True, comment="a shoot that got a folder of another one"),
+    Column("origin_id", Id, ForeignKey("shoot.id"), primary_key=True, index=True, comment="the one that still has others"),
+)
+
 folder = table(
     "folder",
     Column("id", Id, primary_key=True),
@@ -344,6 +350,7 @@ __all__ = [
     "scope",
     "sent",
     "shoot",
+    "shoot_origin",
     "store",
     "term",
 ]

@@ -234,6 +234,7 @@ def remove_shoots(conn: Connection, ids: Sequence[int]) -> None:
         conn.execute(delete(posting).where(posting.c.shoot_id.in_(chunk)))
         conn.execute(delete(review).where(and_(review.c.shoot_id.in_(chunk), review.c.settled_at.is_(None))))
         conn.execute(update(review).where(review.c.shoot_id.in_(chunk)).values(shoot_id=None))
+        spoken_of.forget_origins(conn, chunk)
         conn.execute(delete(shoot).where(shoot.c.id.in_(chunk)))
     settled = select(client_spelling.c.client_id).where(client_spelling.c.settled == 1)
     used = select(shoot.c.client_id).where(shoot.c.client_id.isnot(None))
@@ -284,6 +285,15 @@ def move_folders(conn: Connection, shoot_id: int, to: int) -> None:
     """Let all folders of one shoot, and what speaks of it, belong to another: they have turned out to be the same."""
     conn.execute(update(folder).where(folder.c.shoot_id == shoot_id).values(shoot_id=to))
     spoken_of.follow(conn, shoot_id, to)
+
+
+def leave_shoot(conn: Connection, shoot_id: int, to: int, *, is_last: bool) -> None:
+    """Let what speaks of a shoot speak of the one that its folder is part of now: at once where that was its last one,
+    else (`index.spoken_of.origins`) of both until the others have followed."""
+    if is_last:
+        spoken_of.follow(conn, shoot_id, to)
+    else:
+        spoken_of.note_origin(conn, to, shoot_id)
 
 
 def unplace_client(conn: Connection, client_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, and_, delete, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
 
 from index.schema import (
     act,
@@ -19,6 +19,7 @@ from index.schema import (
     placement,
     review,
     shoot,
+    shoot_origin,
 )
 
 _SPEAKING = (hold, consent, placement, act, disclosure)
@@ -34,6 +35,28 @@ def follow(conn: Connection, shoot_id: int, to: int) -> None:
     """Let what speaks of one shoot speak of another: they have turned out to be the same."""
     for table in _SPEAKING:
         conn.execute(update(table).where(table.c.shoot_id == shoot_id).values(shoot_id=to))
+    came_from = select(shoot_origin.c.shoot_id).where(shoot_origin.c.origin_id == shoot_id)
+    for id in list(conn.execute(came_from).scalars()):
+        note_origin(conn, id, to)
+    forget_origins(conn, [shoot_id])
+
+
+def note_origin(conn: Connection, shoot_id: int, origin_id: int) -> None:
+    """Keep in mind that a folder of one shoot is one of another now, while the first has others left."""
+    pair = and_(shoot_origin.c.shoot_id == shoot_id, shoot_origin.c.origin_id == origin_id)
+    if shoot_id != origin_id and conn.execute(select(shoot_origin).where(pair)).first() is None:
+        conn.execute(insert(shoot_origin).values(shoot_id=shoot_id, origin_id=origin_id))
+
+
+def origins(conn: Connection) -> list[tuple[int, int]]:
+    """Return each shoot that got a folder of another one, with that other."""
+    return [(row.shoot_id, row.origin_id) for row in conn.execute(select(shoot_origin).order_by(*shoot_origin.c))]
+
+
+def forget_origins(conn: Connection, ids: Sequence[int]) -> None:
+    """Forget what these shoots have to do with others; so many at most as fit into one question."""
+    where = or_(shoot_origin.c.shoot_id.in_(ids), shoot_origin.c.origin_id.in_(ids))
+    conn.execute(delete(shoot_origin).where(where))
 
 
 def let_go(conn: Connection, ids: Sequence[int]) -> None:

@@ -115,10 +115,14 @@ def _shoot_at(
         id = shoots.add_shoot(conn, key, **values)
     else:
         shoots.change_shoot(conn, id, stale=1)
-        if name.place != path and before not in (None, id) and _only_folder(conn, before, folder):
-            # A person has said that the twins are one shoot: a hold on either is a hold on both.
+    if before is not None and before != id:
+        is_last = _only_folder(conn, before, folder)
+        if is_last and name.place != path:
+            # A person has said that the twins are one shoot.
             shoots.move_folders(conn, before, id)
             people.follow_shoot(conn, before, id)
+        # A hold on a shoot stays one when its folders are renamed, in one store after the other.
+        shoots.leave_shoot(conn, before, id, is_last=is_last)
     if folder is not None:
         shoots.place_folders(conn, [(folder[0], id, True)])
     return id

@@ -49,7 +49,7 @@ def test_of_two_namesakes_in_one_folders_name_either_half_may_stay() -> None:
     world = make_world(31_619)
     assert "Virtanen Aino & Aino Virtanen" in [shoot.client for shoot in world.shoots]
     assert found_in(b"Virtanen Aino", world, {0}) == []
-    assert found_in(b"Virtanen Aino", world, {0, 7}) == [b"Virtanen Aino"]
+    assert b"Virtanen Aino" in found_in(b"Virtanen Aino", world, {0, 7})
 
 
 def _by_content(copies):  # type: ignore[no-untyped-def]
