@@ -144,12 +144,15 @@ def test_each_file_s_copies_in_all_three_and_what_other_devices_do_in_both_cloud
     studio.another_in_drive("move", f"2026/{WEDDING}", f"2026/{WEDDING} ja juhla")
     twin = studio.drive.control("mkdir", path=f"/Shoots/{PORTRAITS}", twin=True)["id"]
     studio.drive.put(f"id:{twin}/RAW/IMG_0001.bin", "in the twin")
-    studio.index()
+    # A person is asked whether the two are one shoot.
+    studio.index(status=1)
+    assert [each["kind"] for each in studio.json("review")] == ["twin"]
     assert studio.present("dropbox") == studio.truth()
     assert f"{PORTRAITS} ({twin})/RAW/IMG_0001.bin" in studio.present("drive")
     studio.another_in_drive("trash", f"{PORTRAITS}/RAW/IMG_0003.bin")
     studio.drive.control("move", path=f"id:{twin}", to="/Shoots/2026-08-08 Toinen")
-    studio.index()
+    # The name tells them apart now, and the question has passed.
+    studio.index(status=0)
     agrees(studio)
 
 

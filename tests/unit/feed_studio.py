@@ -126,17 +126,23 @@ class FeedStudio:
             store.close()
 
     def state(self) -> Mapping[str, list[tuple[Any, ...]]]:
-        """Everything that must be the same after a run that was killed and one that was not."""
-        tables = {
-            "copy": "folder_id, name, key, content_id, size, identity, version, state, known_by, generation",
-            "folder": "store_id, path, key, identity, present, files, shoot_id, is_root, placed, generation",
-            "content": "id, size, sha256, dropbox_hash, md5, kind, captured_at, read",
-            "shoot": "id, key, title, first_day, stale",
-            "cursor": "store_id, value, generation, complete",
-            "appearance": "shoot_id, copy_id, place, email",
-            "review": "kind, subject, reason, settled_at",
+        """Everything that must be the same after a run that was killed and one that was not.
+
+        Numbers of copies and contents are none of it: they tell in what order files were written, and so how many pages
+        waited to be written together.
+        """
+        content = "hex(coalesce(content.sha256, content.dropbox_hash, content.md5))"
+        queries = {
+            "copy": f"folder_id, name, key, {content}, copy.size, identity, version, state, known_by, generation FROM copy"
+            " LEFT JOIN content ON content.id = copy.content_id",
+            "folder": "store_id, path, key, identity, present, files, shoot_id, is_root, placed, generation FROM folder",
+            "content": "size, sha256, dropbox_hash, md5, kind, captured_at, read FROM content",
+            "shoot": "id, key, title, first_day, stale FROM shoot",
+            "cursor": "store_id, value, generation, complete FROM cursor",
+            "appearance": "shoot_id, copy.folder_id, copy.name, place, email FROM appearance JOIN copy ON copy.id = copy_id",
+            "review": "kind, subject, reason, settled_at FROM review",
         }
-        return {name: sorted(self.rows(f"SELECT {columns} FROM {name}"), key=repr) for name, columns in tables.items()}
+        return {name: sorted(self.rows(f"SELECT {query}"), key=repr) for name, query in queries.items()}
 
 
 def _joined(folder: bytes, name: bytes) -> str:
