@@ -89,7 +89,7 @@ def measure(folder: Path) -> None:
     ended = time.perf_counter()
     index.close()
     if len(proposal.acts) < WANTED:
-        sys.exit(f"prune: a plan of {len(proposal.acts)} removals says nothing: the index is an older one, remove {database.parent}")
+        sys.exit(f"prune: {len(proposal.acts)} removals are no figure: the index is an older one, remove {database.parent}")
     print(f"prune: {SHOOTS} shoots, {SHOOTS * PER_SHOOT} files in each of 3 stores, {os.cpu_count()} cores")
     cpu = time.process_time() - spent
     print(f"  plan of {len(proposal.acts)} removals    {ended - started:.2f} s (at most 10), {cpu:.2f} s of it computing")
